@@ -34,11 +34,11 @@ _NOT_A_NUMBER = re.compile(rb"[-+]?(?:NaN|Infinity)")
 _KEY_END = re.compile(rb'"[ \t\r\n]*:')
 
 
-class JsonRefused(ValueError):
+class JsonRefused(ValueError):  # noqa: N818 -- says what happened, not that we broke
     """JSON we cannot keep; the message is one plain sentence and quotes nothing of the data."""
 
 
-def parse_json(data: bytes | str) -> Any:
+def parse_json(data: bytes | str) -> Any:  # noqa: ANN401 -- JSON may be anything
     """Return the Python value of one JSON document: numbers with a point or exponent as Decimal.
 
     Integers stay exact ints, up to Python's own limit of 4300 digits. A leading UTF-8 byte order
@@ -49,9 +49,7 @@ def parse_json(data: bytes | str) -> Any:
     """
     raw = _as_utf8(data)
     if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
-        raise JsonRefused(
-            "It contains the null character (U+0000), which no record can keep."
-        )
+        raise JsonRefused("It contains the null character (U+0000), which no record can keep.")
     try:
         value = _DECODER.decode(raw)
     except RecursionError:
@@ -65,7 +63,7 @@ def parse_json(data: bytes | str) -> Any:
     return value
 
 
-def dump_json(value: Any, *, canonical: bool = False) -> bytes:
+def dump_json(value: object, *, canonical: bool = False) -> bytes:
     """Return compact UTF-8 JSON; Decimals as numbers with their own digits (1.20 stays 1.20).
 
     ``canonical=True`` sorts the keys of every object, so equal content has equal bytes. A Decimal
@@ -78,9 +76,7 @@ def dump_json(value: Any, *, canonical: bool = False) -> bytes:
     try:
         encoded = encoder.encode(value)
     except UnicodeEncodeError:
-        raise JsonRefused(
-            "It contains half of a surrogate pair, which is not text."
-        ) from None
+        raise JsonRefused("It contains half of a surrogate pair, which is not text.") from None
     if (b"NaN" in encoded or b"Infinity" in encoded) and _holds_no_number(value):
         raise JsonRefused("NaN and Infinity are not numbers in JSON.")
     return encoded
@@ -91,18 +87,14 @@ def _as_utf8(data: bytes | str) -> bytes:
         try:
             data = data.encode()
         except UnicodeEncodeError:
-            raise JsonRefused(
-                "It contains half of a surrogate pair, which is not text."
-            ) from None
+            raise JsonRefused("It contains half of a surrogate pair, which is not text.") from None
     return data.removeprefix(_BYTE_ORDER_MARK)
 
 
 def _number(text: str) -> Decimal:
     """Decimal of a JSON number as printed; refuses what jsonb's numeric could not hold."""
     if len(text) > LONGEST_NUMBER_DIGITS:
-        raise JsonRefused(
-            f"A number in it is longer than {LONGEST_NUMBER_DIGITS} digits."
-        )
+        raise JsonRefused(f"A number in it is longer than {LONGEST_NUMBER_DIGITS} digits.")
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -151,9 +143,9 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _refuse_deep_or_duplicate(value: Any, raw: bytes) -> None:
+def _refuse_deep_or_duplicate(value: object, raw: bytes) -> None:
     """Walk level by level, counting keys: a key seen twice in the text is once in the value."""
-    level = [value]
+    level: list[Any] = [value]
     keys = 0
     depth = 0
     while level:
@@ -167,9 +159,7 @@ def _refuse_deep_or_duplicate(value: Any, raw: bytes) -> None:
                 members = container.values()
             else:
                 members = container
-            below += [
-                each for each in members if type(each) is dict or type(each) is list
-            ]
+            below += [each for each in members if type(each) is dict or type(each) is list]
         level = below
     # Every key ends in a quote and a colon; a text like ": " can only add to the count, so equal
     # counts prove that no key was lost. Only the doubtful few are read again, slowly.
@@ -191,7 +181,7 @@ _PAIRS_DECODER = json.JSONDecoder(
 )
 
 
-def _holds_no_number(value: Any) -> bool:
+def _holds_no_number(value: object) -> bool:
     """Whether a Decimal NaN or Infinity hides in ``value`` (the words may also stand in a text)."""
     pending = [msgspec.to_builtins(value, builtin_types=(Decimal,))]
     while pending:
@@ -245,17 +235,13 @@ class PartialDate:
         """
         match = _DATE_TIME.fullmatch(text)
         if match is None:
-            raise ValueError(
-                "Not a FHIR date: it is written like 1980, 1980-03 or 1980-03-04."
-            )
+            raise ValueError("Not a FHIR date: it is written like 1980, 1980-03 or 1980-03-04.")
         year, month, day = (
             int(part) if part else None for part in match.group("year", "month", "day")
         )
         # The first day checks the year alone (0000 is refused), the last whether the day exists.
         datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
-        return cls(
-            text, year or 0, month, day, _instant(match) if match["zone"] else None
-        )
+        return cls(text, year or 0, month, day, _instant(match) if match["zone"] else None)
 
     @property
     def precision(self) -> Precision:
@@ -288,24 +274,16 @@ class PartialDate:
         """One second, or one of the last printed fraction digit, at least a microsecond."""
         _, _, fraction = self.text.partition(".")
         digits = len(fraction.rstrip("Z").partition("+")[0].partition("-")[0])
-        return (
-            timedelta(microseconds=max(1, 10 ** (6 - digits)))
-            if digits < 6
-            else _MICROSECOND
-        )
+        return timedelta(microseconds=max(1, 10 ** (6 - digits))) if digits < 6 else _MICROSECOND
 
     def _next_day(self, zone: ZoneInfo) -> datetime:
         if self.day is not None:
             # Wall-clock arithmetic, so a day of 23 or 25 hours still ends at midnight.
-            return datetime(
-                self.year, self.month or 1, self.day, tzinfo=zone
-            ) + timedelta(days=1)
+            return datetime(self.year, self.month or 1, self.day, tzinfo=zone) + timedelta(days=1)
         if self.month is None:
             return datetime(self.year + 1, 1, 1, tzinfo=zone)
         december = self.month == 12
-        return datetime(
-            self.year + december, 1 if december else self.month + 1, 1, tzinfo=zone
-        )
+        return datetime(self.year + december, 1 if december else self.month + 1, 1, tzinfo=zone)
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -313,9 +291,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def _instant(match: re.Match[str]) -> datetime:
     """Aware datetime of a matched dateTime; a leap second (:60) is the second after :59."""
-    hour, minute, second = (
-        int(part) for part in match.group("hour", "minute", "second")
-    )
+    hour, minute, second = (int(part) for part in match.group("hour", "minute", "second"))
     microsecond = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     whole = datetime.fromisoformat(
         f"{match['year']}-{match['month']}-{match['day']}"

@@ -1,0 +1,128 @@
+"""Derive the compact FHIR R4 table of carespace.interop.fhir.structure from HL7's XML schema.
+
+Usage: derive_r4_table.py fhir-single.xsd.gz OUT.json. Promise: the committed table says nothing
+that the schema does not say; a test derives it again and compares. Source: fhir-single.xsd of
+FHIR 4.0.1, https://hl7.org/fhir/R4/downloads.html.
+
+Form of the table, chosen for size:
+    "codes":      {code set: [code, ...]}
+    "primitives": {primitive type: regular expression, or null}
+    "types":      {type: {"base": type or null, "elements": {element: "TYPE MIN MAX [CHOICE]"}}}
+    "resources":  [resource type, ...]
+MAX is 1 or *. CHOICE is the stem of a value[x]; MIN 1 there means that one of them is required.
+"""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+HEADER = {
+    "source": "FHIR R4 (4.0.1), fhir-single.xsd, https://hl7.org/fhir/R4/",
+    "licence": "CC0-1.0 (the FHIR specification)",
+    "notice": "The schema file is Copyright (c) 2011+, HL7, Inc., with a BSD-3-Clause notice.",
+    "derived_by": "scripts/derive_r4_table.py",
+}
+# JSON writes these three in its own way, so they are no types of elements.
+NOT_OBJECTS = frozenset({"ResourceContainer"})
+# Root of every type; its own base is nothing.
+ATTRIBUTE_TYPES = {"string-primitive": "string", "uri-primitive": "uri"}
+
+
+def derive(schema: Path) -> dict[str, Any]:
+    """Return the table as JSON values, keys in the schema's own order."""
+    root = etree.fromstring(gzip.decompress(schema.read_bytes()))
+    simple = {each.get("name"): each for each in root.iterchildren(f"{XS}simpleType")}
+    table: dict[str, Any] = {
+        "about": HEADER,
+        "resources": [each.get("ref") for each in _container(root).iter(f"{XS}element")],
+        "codes": {},
+        "primitives": {},
+        "types": {},
+    }
+    for complex_type in root.iterchildren(f"{XS}complexType"):
+        name = complex_type.get("name")
+        if name in NOT_OBJECTS:
+            continue
+        value = complex_type.find(f".//{XS}attribute[@name='value']")
+        if value is None:
+            table["types"][name] = _object(complex_type)
+            continue
+        kind = simple.get(value.get("type"))
+        codes = _codes(kind)
+        if codes:
+            table["codes"][name] = codes
+        else:
+            table["primitives"][name] = _pattern(kind)
+    return table
+
+
+def _container(root: etree._Element) -> etree._Element:
+    return root.find(f"{XS}complexType[@name='ResourceContainer']")
+
+
+def _codes(kind: etree._Element) -> list[str]:
+    if kind is None:
+        return []
+    return [each.get("value") for each in kind.iter(f"{XS}enumeration")]
+
+
+def _pattern(kind: etree._Element) -> str | None:
+    pattern = None if kind is None else kind.find(f".//{XS}pattern")
+    return None if pattern is None else pattern.get("value")
+
+
+def _object(complex_type: etree._Element) -> dict[str, Any]:
+    extension = complex_type.find(f"{XS}complexContent/{XS}extension")
+    elements: dict[str, str] = {}
+    for attribute in complex_type.iter(f"{XS}attribute"):
+        minimum = 1 if attribute.get("use") == "required" else 0
+        elements[attribute.get("name")] = f"{ATTRIBUTE_TYPES[attribute.get('type')]} {minimum} 1"
+    for element in complex_type.iter(f"{XS}element"):
+        name, rule = _element(element)
+        elements[name] = rule
+    return {"base": None if extension is None else extension.get("base"), "elements": elements}
+
+
+def _element(element: etree._Element) -> tuple[str, str]:
+    if element.get("ref") == "xhtml:div":
+        return "div", "xhtml 1 1"
+    name, kind = element.get("name"), element.get("type")
+    choice = element.getparent()
+    if choice.tag == f"{XS}choice":
+        stem = name.removesuffix(kind[0].upper() + kind[1:])
+        return name, f"{kind} {choice.get('minOccurs', '1')} 1 {stem}"
+    maximum = "*" if element.get("maxOccurs", "1") == "unbounded" else element.get("maxOccurs", "1")
+    return name, f"{kind} {element.get('minOccurs', '1')} {maximum}"
+
+
+def as_text(table: dict[str, Any]) -> str:
+    """Return the table as it is committed: compact, one type a line so that a change shows."""
+    parts = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            rows = ",\n".join(f"{json.dumps(k)}:{_compact(v)}" for k, v in value.items())
+            parts.append(f"{json.dumps(key)}:{{\n{rows}\n}}")
+        else:
+            parts.append(f"{json.dumps(key)}:{_compact(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def main(arguments: list[str]) -> None:
+    """Write the table of the schema named first into the file named second."""
+    if len(arguments) != 2:
+        raise SystemExit("Usage: derive_r4_table.py SCHEMA.xsd.gz OUT.json")
+    schema, out = (Path(each) for each in arguments)
+    out.write_text(as_text(derive(schema)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

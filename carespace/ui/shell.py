@@ -1,0 +1,95 @@
+"""What the base page needs to know: one frozen value per page, already formatted for the screen.
+
+A face builds one `Shell` per request (through a context processor or in its view) and gives it to
+the template as `shell`. This room formats nothing and decides nothing: every string arrives ready,
+so no rule of who sees what can hide in a template. Rows S-07 (practice, tagline, phone), S-32 (name
+menu in the upper right), S-51 (tabs) and S-60 (emergency line) of product.md are drawn from it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCard:
+    """The practice as its patients know it.
+
+    `phone` is written for people, `phone_url` is its `tel:` address. `emergency_text` follows
+    "Medical emergency? Call 911." in the bar on top; the phone link is added after it.
+    """
+
+    name: str
+    phone: str
+    phone_url: str
+    tagline: str = ""
+    hours: str = ""
+    emergency_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of at most five main tabs.
+
+    `short_label` is used in the phone's tab bar. `icon` is the name of an outline heroicon.
+    `badge` counts what is new; 0 draws nothing.
+    """
+
+    label: str
+    short_label: str
+    url: str
+    icon: str
+    current: bool = False
+    badge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBar:
+    """Whose record is open.
+
+    The name and the birth date are printed on every paper copy. `on_screen` is False for a person
+    who can only ever see their own record: then the bar is left out, the paper keeps the name.
+    """
+
+    name: str
+    birth_date_text: str
+    relation: str = ""
+    switch_url: str = ""
+    on_screen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NameMenu:
+    """The menu under the signed-in person's own name. Sign out is always its last line."""
+
+    name: str
+    initials: str
+    links: tuple[Link, ...]
+    sign_out_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything around the page's own content. Signed-out pages have no tabs and no menu.
+
+    `home_url` is where the brand leads; `letters` and `size` are hooks of the look settings.
+    """
+
+    practice: PracticeCard | None = None
+    tabs: tuple[Tab, ...] = ()
+    person: PersonBar | None = None
+    menu: NameMenu | None = None
+    footer_links: tuple[Link, ...] = ()
+    theme: Theme = "system"
+    home_url: str = "/"
+    letters: str = ""
+    size: str = ""

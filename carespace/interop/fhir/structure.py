@@ -71,6 +71,11 @@ def resource_types() -> frozenset[str]:
     return _checks().resource_types
 
 
+def element_names(type_name: str) -> frozenset[str]:
+    """Return the names of all elements of an R4 type; KeyError where there is no such type."""
+    return _checks().element_names(type_name)
+
+
 def _problem(start: str, path: str, code: str, message: str) -> Problem:
     return Problem(f"{start}{path}", code, f"{start}{path} {message}.")
 
@@ -130,6 +135,10 @@ class _Checks:
                 return [(".resourceType", "resourceType", "is missing or not a type that R4 knows")]
             check = self._of(name)
         return check(value)
+
+    def element_names(self, name: str) -> frozenset[str]:
+        """Return the names of a type's elements, with those it inherits."""
+        return frozenset(element for element, _ in self._elements(name))
 
     def _of(self, name: str) -> Check:
         """The check of a type; made once, and known before its elements are, for recursion."""

@@ -70,7 +70,7 @@ class _Line:
 class _Lines:
     """The lines of a stream, none longer than the limit in memory."""
 
-    def __init__(self, stream: IO[bytes], limit_bytes: int) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
         self.read_lines = 0
         self._stream = stream

@@ -132,7 +132,7 @@ class _Checks:
         check = self._made.get(name) if type(name) is str else None
         if check is None:
             if type(name) is not str or name not in self.resource_types:
-                return [(".resourceType", "resourceType", "is missing or not a type that R4 knows")]
+                return _unknown_type(name)
             check = self._of(name)
         return check(value)
 
@@ -264,11 +264,25 @@ class _Shape:
 LONGEST_QUOTED_NAME_CHARACTERS = 40
 
 
+def _is_plain_name(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and len(name) <= LONGEST_QUOTED_NAME_CHARACTERS
+
+
 def _unknown(name: str) -> tuple[str, str, str]:
     """An unknown element; its name is shown only where it looks like one, as keys can be data."""
-    if name.isascii() and name.isidentifier() and len(name) <= LONGEST_QUOTED_NAME_CHARACTERS:
+    if _is_plain_name(name):
         return (f".{name}", "unknown", "is not an element of R4")
     return ("", "unknown", "holds an element that is not in R4")
+
+
+def _unknown_type(name: object) -> Found:
+    if name is None:
+        return [(".resourceType", "resourceType", "is missing; it says what the record is")]
+    if type(name) is str and _is_plain_name(name):
+        wrong = f"is {name}, which R4 does not know (another FHIR version may)"
+    else:
+        wrong = "is not a type that R4 knows"
+    return [(".resourceType", "resourceType", wrong)]
 
 
 def _extended(sibling: object) -> bool:

@@ -48,9 +48,10 @@ def signals(tree: Path) -> list[str]:
     ]
 
 
-def texts(module: ast.Module) -> list[ast.Constant]:
+def texts(module: ast.Module) -> list[tuple[ast.Constant, str]]:
+    """Every string of a module with its value."""
     return [
-        node
+        (node, node.value)
         for node in ast.walk(module)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
@@ -59,11 +60,11 @@ def texts(module: ast.Module) -> list[ast.Constant]:
 def face_urls_from_below(tree: Path) -> list[str]:
     """Each name of a face's URL in a room below the faces, in code or in a template."""
     in_code = [
-        f"{place(tree, path, node)} names the URL {node.value}"
+        f"{place(tree, path, node)} names the URL {text}"
         for path, module in modules(tree)
         if room_of(tree, path) not in ABOVE_ALL
-        for node in texts(module)
-        if FACE_URL.match(node.value)
+        for node, text in texts(module)
+        if FACE_URL.match(text)
     ]
     in_templates = [
         f"{place(tree, path, source[: hit.start()].count(chr(10)) + 1)} names {hit.group()}"
@@ -82,11 +83,11 @@ def upward_dotted_paths(tree: Path) -> list[str]:
         room = room_of(tree, path)
         if room not in heights:
             continue
-        for node in texts(module):
-            hit = DOTTED_PATH.match(node.value)
+        for node, text in texts(module):
+            hit = DOTTED_PATH.match(text)
             other = hit.group(1) if hit else room
             if other != room and heights.get(other, len(heights)) <= heights[room]:
-                found.append(f"{place(tree, path, node)} points up to {node.value}")
+                found.append(f"{place(tree, path, node)} points up to {text}")
     return found
 
 

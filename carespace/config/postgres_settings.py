@@ -11,6 +11,7 @@ server says of itself: starts, recovery, checkpoints, crashes, refused sign-ins)
 from pathlib import Path
 
 PORT = 5432  # only names the socket: nothing listens on the network
+SOCKET_NAME = f".s.PGSQL.{PORT}"
 SUPERUSER = "postgres"
 
 _FIXED = {

@@ -14,13 +14,26 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
 from django.utils import timezone
 
 OLDEST_BIRTH_YEAR = 1880
+EMAIL_MAX_CHARACTERS = 320
 MONTH_NAMES = (
-    "january february march april may june july august september october november december"
-).split()
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 class UiRenderer(DjangoTemplates):
@@ -141,6 +154,21 @@ def month_number(text: str) -> int:
     if len(word) >= len("jan") and word.isalpha():
         return next((n for n, name in enumerate(MONTH_NAMES, 1) if name.startswith(word)), 0)
     return digits(text)
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address. `own` is True where people type their own: it is their user name."""
+
+    def __init__(self, *, own: bool = True, **options: Any) -> None:
+        hints = {"autocomplete": "username" if own else "off", "autocapitalize": "none"}
+        options.setdefault("label", "E-mail" if own else "Their e-mail")
+        options.setdefault("widget", forms.EmailInput({**hints, "spellcheck": "false"}))
+        whose = "your" if own else "their"
+        super().__init__(**options)
+        self.error_messages["required"] = f"Enter {whose} e-mail address"
+        plain = f"Check {whose} e-mail address. It looks like this: name@example.com"
+        self.error_messages["invalid"] = plain
+        self.validators = [EmailValidator(message=plain), MaxLengthValidator(EMAIL_MAX_CHARACTERS)]
 
 
 @dataclass(frozen=True, slots=True)

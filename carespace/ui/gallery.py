@@ -2,7 +2,7 @@
 
 from django import forms
 
-from carespace.ui.forms import BirthDateField, PasswordField
+from carespace.ui.forms import BirthDateField, EmailField, PasswordField, UiRenderer
 from carespace.ui.shell import Link, NameMenu, PersonBar, PracticeCard, Shell, Tab
 
 LABS = (
@@ -99,7 +99,8 @@ def sample_shell() -> Shell:
 class SampleForm(forms.Form):
     """One field of each kind, empty."""
 
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput({"autocomplete": "username"}))
+    default_renderer = UiRenderer
+    email = EmailField()
     password = PasswordField(new=True, label="Create a password")
     birth_date = BirthDateField()
     category = forms.ChoiceField(
@@ -121,7 +122,7 @@ class WrongForm(forms.Form):
 
     use_required_attribute = False
     prefix = "wrong"
-    email = forms.EmailField(label="Their e-mail", error_messages={"required": "Enter an e-mail"})
+    email = EmailField(own=False)
     birth_date = BirthDateField(whose="their")
     agreed = forms.BooleanField(
         label="I told them the password by phone",
@@ -132,7 +133,7 @@ class WrongForm(forms.Form):
 def wrong_data() -> dict[str, str]:
     """Return what somebody in a hurry would have typed: no e-mail, no tick, February 30."""
     return {
-        "wrong-birth_date_0": "2",
-        "wrong-birth_date_1": "30",
-        "wrong-birth_date_2": "1961",
+        "wrong-birth_date_month": "2",
+        "wrong-birth_date_day": "30",
+        "wrong-birth_date_year": "1961",
     }

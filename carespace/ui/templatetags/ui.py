@@ -51,12 +51,12 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.inclusion_tag("ui/components/error_summary.html")
-def ui_error_summary(form: BaseForm) -> dict[str, list[Problem]]:
-    """List every error of a form on top of the page, each linked to its box."""
+def ui_error_summary(form: BaseForm, autofocus: bool = True) -> dict[str, Any]:
+    """List every error of a form on top of the page, each linked to its box; draws nothing else."""
     problems = [Problem(text=str(error), target="") for error in form.non_field_errors()]
     for field in form:
         problems += [Problem(text=str(e), target=first_box_id(field)) for e in field.errors]
-    return {"problems": problems}
+    return {"problems": problems, "autofocus": autofocus}
 
 
 def first_box_id(field: BoundField) -> str:

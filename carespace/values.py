@@ -132,7 +132,7 @@ def _reason(error: msgspec.MsgspecError, raw: bytes) -> str:
     # msgspec may stop on the letter behind a minus sign.
     if _NOT_A_NUMBER.match(raw, byte) or _NOT_A_NUMBER.match(raw, max(byte - 1, 0)):
         return "NaN and Infinity are not numbers in JSON."
-    return f"It is not JSON (the first mistake is at byte {byte})."
+    return f"It is not JSON (the first mistake is near byte {byte})."
 
 
 def _is_utf8(raw: bytes) -> bool:

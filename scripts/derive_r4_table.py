@@ -85,16 +85,24 @@ def derive(schema: Path) -> dict[str, Any]:
 
 
 def _container(root: etree._Element) -> etree._Element:
-    return root.find(f"{XS}complexType[@name='ResourceContainer']")
+    container = root.find(f"{XS}complexType[@name='ResourceContainer']")
+    if container is None:
+        raise SystemExit("This is not FHIR's schema: it has no ResourceContainer.")
+    return container
 
 
-def _codes(kind: etree._Element) -> list[str]:
+def _attribute(element: etree._Element, name: str) -> str:
+    """An attribute that the schema always has."""
+    return str(element.attrib[name])
+
+
+def _codes(kind: etree._Element | None) -> list[str]:
     if kind is None:
         return []
-    return [each.get("value") for each in kind.iter(f"{XS}enumeration")]
+    return [_attribute(each, "value") for each in kind.iter(f"{XS}enumeration")]
 
 
-def _pattern(kind: etree._Element) -> str | None:
+def _pattern(kind: etree._Element | None) -> str | None:
     pattern = None if kind is None else kind.find(f".//{XS}pattern")
     return None if pattern is None else pattern.get("value")
 
@@ -104,7 +112,8 @@ def _object(complex_type: etree._Element) -> dict[str, Any]:
     elements: dict[str, str] = {}
     for attribute in complex_type.iter(f"{XS}attribute"):
         minimum = 1 if attribute.get("use") == "required" else 0
-        elements[attribute.get("name")] = f"{ATTRIBUTE_TYPES[attribute.get('type')]} {minimum} 1"
+        kind = ATTRIBUTE_TYPES[_attribute(attribute, "type")]
+        elements[_attribute(attribute, "name")] = f"{kind} {minimum} 1"
     for element in complex_type.iter(f"{XS}element"):
         name, rule = _element(element)
         elements[name] = rule
@@ -114,12 +123,12 @@ def _object(complex_type: etree._Element) -> dict[str, Any]:
 def _element(element: etree._Element) -> tuple[str, str]:
     if element.get("ref") == "xhtml:div":
         return "div", "xhtml 1 1"
-    name, kind = element.get("name"), element.get("type")
+    name, kind = _attribute(element, "name"), _attribute(element, "type")
     choice = element.getparent()
-    if choice.tag == f"{XS}choice":
+    if choice is not None and choice.tag == f"{XS}choice":
         stem = name.removesuffix(kind[0].upper() + kind[1:])
         return name, f"{kind} {choice.get('minOccurs', '1')} 1 {stem}"
-    maximum = "*" if element.get("maxOccurs", "1") == "unbounded" else element.get("maxOccurs", "1")
+    maximum = element.get("maxOccurs", "1").replace("unbounded", "*")
     return name, f"{kind} {element.get('minOccurs', '1')} {maximum}"
 
 

@@ -53,9 +53,12 @@ def explained() -> Iterator[None]:
 
 
 def make_folders(layout: Layout) -> None:
-    """Make the home and its ``postgres`` folder, closed; two commands may do so at once."""
-    layout.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    layout.postgres.mkdir(mode=0o700, exist_ok=True)
+    """Make the home and its ``postgres`` folder, unreadable for others; two may do so at once."""
+    way = [layout.postgres, layout.home, *layout.home.parents]
+    for folder in reversed([step for step in way if not step.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if os.geteuid() == 0:
+            folder.chmod(0o711)  # made here: root's server, another account, passes through
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,13 @@ def has_ended(pid: int) -> bool:
         return "State:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+def hang_up(listener: socket.socket) -> None:
+    """Take every connection and say nothing, until the listener is shut down."""
+    with contextlib.suppress(OSError):
+        while True:
+            listener.accept()[0].close()
 
 
 def read_to_the_end(connection: psycopg.Connection) -> None:
@@ -419,6 +427,36 @@ def test_a_closed_parent_folder_is_named_and_left_closed(new_folder) -> None:
     assert "CARESPACE_HOME" in str(refusal.value)
     assert "DATABASE_URL" in str(refusal.value)
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@as_root_only
+def test_folders_made_under_a_strict_mask_let_the_server_pass(new_folder) -> None:
+    home = new_folder() / "made" / "home"
+    before = os.umask(0o077)
+    try:
+        ensure_running(home, roles=ROLES)
+    finally:
+        os.umask(before)
+    assert status(home).running
+    for folder in (home.parent, home, home / "postgres"):
+        assert folder.stat().st_mode & 0o777 == 0o711
+
+
+def test_a_server_without_a_process_here_is_not_started_over(home: Path, server: Server) -> None:
+    """It may live in another container that shares the folder, and be busy with recovery."""
+    stop(home)
+    address = server.socket_folder / ".s.PGSQL.5432"
+    with socket.socket(socket.AF_UNIX) as elsewhere:
+        elsewhere.bind(str(address))
+        elsewhere.listen()
+        elsewhere_hangs_up = threading.Thread(target=hang_up, args=[elsewhere], daemon=True)
+        elsewhere_hangs_up.start()
+        with pytest.raises(EmbeddedServerError, match="did not answer in 0 seconds"):
+            ensure_running(home, roles=ROLES, patience_seconds=0)
+        assert not status(home).running
+        elsewhere.shutdown(socket.SHUT_RDWR)
+        elsewhere_hangs_up.join()
+    address.unlink()
 
 
 @as_root_only

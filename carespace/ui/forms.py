@@ -14,9 +14,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 OLDEST_BIRTH_YEAR = 1880
 EMAIL_MAX_CHARACTERS = 320
@@ -54,7 +56,7 @@ class DateBoxes(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, own: bool = True) -> None:
         names = ("bday-month", "bday-day", "bday-year") if own else ("off", "off", "off")
-        boxes = {
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             part: forms.TextInput({"inputmode": "numeric", "autocomplete": name})
             for part, name in zip(("month", "day", "year"), names, strict=True)
         }
@@ -66,7 +68,9 @@ class DateBoxes(forms.MultiWidget):
             return [str(value.month), str(value.day), str(value.year)]
         return ["", "", ""]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+    def value_from_datadict(
+        self, data: Mapping[str, object], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> list[str]:
         """Read the three boxes; a whole date pasted into one of them is spread over all."""
         typed = [str(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         filled = [part for part in typed if part]
@@ -139,7 +143,7 @@ class BirthDateField(forms.Field):
 
     def has_changed(self, initial: object, data: Sequence[str] | None) -> bool:
         """Compare what the boxes showed with what they hold now."""
-        before = initial if isinstance(initial, list) else self.widget.decompress(initial)
+        before = initial if isinstance(initial, list) else DateBoxes().decompress(initial)
         return list(data or ["", "", ""]) != before
 
 

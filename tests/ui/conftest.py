@@ -29,8 +29,9 @@ def open_browser(playwright: Playwright) -> Browser:
     pytest.skip("NO BROWSER FOUND: accessibility and reflow were not checked")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser per module: while it runs, Django takes this thread for an async one."""
     with sync_playwright() as playwright:
         browser = open_browser(playwright)
         yield browser

@@ -6,7 +6,6 @@ import pytest
 from django import forms
 from django.utils import timezone
 
-
 from carespace.ui.forms import BirthDateField
 
 EXAMPLE = "Enter your date of birth, for example 4 27 1961"

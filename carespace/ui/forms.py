@@ -10,15 +10,17 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.utils.datastructures import MultiValueDict
 
 OLDEST_BIRTH_YEAR = 1880
 EMAIL_MAX_CHARACTERS = 320

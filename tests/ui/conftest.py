@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 SYSTEM_BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome")
+BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +21,11 @@ def plain_static_files(settings) -> None:
 
 def open_browser(playwright: Playwright) -> Browser:
     """Start Playwright's own Chromium, or the system's; skip loudly where there is neither."""
-    options = {"args": ["--no-sandbox", "--disable-gpu"]}
     if Path(playwright.chromium.executable_path).exists():
-        return playwright.chromium.launch(**options)
+        return playwright.chromium.launch(args=BROWSER_OPTIONS)
     for path in SYSTEM_BROWSERS:
         if Path(path).exists():
-            return playwright.chromium.launch(executable_path=path, **options)
+            return playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
     pytest.skip("NO BROWSER FOUND: accessibility and reflow were not checked")
 
 

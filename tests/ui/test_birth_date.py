@@ -15,7 +15,7 @@ class Sample(forms.Form):
     born = BirthDateField()
 
 
-def typed(month: str = "", day: str = "", year: str = "", form: type[forms.Form] = Sample):
+def typed(month="", day="", year="", form=Sample):
     return form({"born_month": month, "born_day": day, "born_year": year})
 
 

@@ -111,6 +111,7 @@ def test_a_page_without_any_shell_still_draws():
 
 def test_a_person_who_sees_only_their_own_record_has_no_bar_but_a_printed_name():
     shell = sample_shell()
+    assert shell.person
     own = dataclasses.replace(shell.person, on_screen=False)
     html = render_to_string("ui/layout.html", {"shell": dataclasses.replace(shell, person=own)})
     assert "You are viewing" not in html

@@ -113,7 +113,7 @@ def test_a_printed_moment_is_read_to_the_microsecond(moment: datetime) -> None:
 
 def test_dates_have_no_order_of_their_own() -> None:
     with pytest.raises(TypeError):
-        sorted([PartialDate.parse("1980"), PartialDate.parse("1980-03")])
+        sorted([PartialDate.parse("1980"), PartialDate.parse("1980-03")])  # type: ignore[type-var]
 
 
 def test_dates_printed_alike_are_equal() -> None:

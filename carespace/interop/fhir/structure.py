@@ -303,9 +303,10 @@ def _below(
 
 def _explains(sibling: object, path: str) -> bool:
     """Whether ``_given[1]`` stands for the null at ``given[1]``."""
-    if type(sibling) is not list:
+    position = path[1:-1]
+    if type(sibling) is not list or not position.isdecimal():
         return False
-    index = int(path.strip("[]"))
+    index = int(position)
     return index < len(sibling) and sibling[index] is not None
 
 

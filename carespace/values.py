@@ -22,6 +22,8 @@ import msgspec
 DEEPEST_NESTING_LEVELS = 100
 LONGEST_NUMBER_DIGITS = 1000
 LARGEST_EXPONENT = 1000
+# jsonb writes 1e-1000 out in full, and that must be readable again.
+LONGEST_NUMBER_CHARACTERS = 4300
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -34,7 +36,7 @@ _NOT_A_NUMBER = re.compile(rb"[-+]?(?:NaN|Infinity)")
 _KEY_END = re.compile(rb'"[ \t\r\n]*:')
 
 
-class JsonRefused(ValueError):  # noqa: N818 -- says what happened, not that we broke
+class JsonRefused(ValueError):
     """JSON we cannot keep; the message is one plain sentence and quotes nothing of the data."""
 
 
@@ -93,18 +95,21 @@ def _as_utf8(data: bytes | str) -> bytes:
 
 def _number(text: str) -> Decimal:
     """Decimal of a JSON number as printed; refuses what jsonb's numeric could not hold."""
-    if len(text) > LONGEST_NUMBER_DIGITS:
-        raise JsonRefused(f"A number in it is longer than {LONGEST_NUMBER_DIGITS} digits.")
+    if len(text) > LONGEST_NUMBER_CHARACTERS:
+        raise JsonRefused(_ABSURD_LENGTH)
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise JsonRefused(_ABSURD_EXPONENT) from None
+    if len(text) > LONGEST_NUMBER_DIGITS and len(number.as_tuple().digits) > LONGEST_NUMBER_DIGITS:
+        raise JsonRefused(_ABSURD_LENGTH)
     if not -LARGEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT:
         raise JsonRefused(_ABSURD_EXPONENT)
     return number
 
 
 _TOO_DEEP = f"It is nested more than {DEEPEST_NESTING_LEVELS} levels deep."
+_ABSURD_LENGTH = f"A number in it is longer than {LONGEST_NUMBER_DIGITS} digits."
 _ABSURD_EXPONENT = f"A number in it has an exponent beyond {LARGEST_EXPONENT}."
 _DECODER = msgspec.json.Decoder(float_hook=_number)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

@@ -105,7 +105,7 @@ def test_a_byte_order_mark_is_dropped() -> None:
         (b"1e1001", "exponent"),
         (b"[1e-1001]", "exponent"),
         (b"1e99999999999999999999999", "exponent"),
-        (b"0." + b"1" * 1000, "longer than 1000 digits"),
+        (b"0." + b"1" * 1001, "longer than 1000 digits"),
         (b"[" + b"1" * 4301 + b"]", "4300 digits"),
         (b"[" * 101 + b"]" * 101, "100 levels"),
         (b'{"a":' * 101 + b"1" + b"}" * 101, "100 levels"),
@@ -128,11 +128,18 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(document: bytes | str, r
         b'"\\ud83d\\ude00"',
         b'{"a": ": \\": ", "b\\"" : {"a": 1}}',
         b"1e1000",
-        b"0." + b"1" * 998,
+        b"0." + b"1" * 1000,
     ],
 )
 def test_what_only_looks_like_it_is_kept(document: bytes) -> None:
     assert parse_json(dump_json(parse_json(document))) == parse_json(document)
+
+
+@pytest.mark.parametrize("printed", ["1e-1000", "1.5e1000", f"1.{'2' * 999}e-1000", "0e-1000"])
+def test_a_number_that_was_taken_can_be_read_as_jsonb_writes_it(printed: str) -> None:
+    number = parse_json(printed)
+    in_full = f"{number:f}"
+    assert Decimal(parse_json(in_full)) == number
 
 
 def test_a_reason_quotes_nothing_of_the_data() -> None:

@@ -1,0 +1,1 @@
+"""A synthetic oncology practice, generated and fed in through the import like any other."""

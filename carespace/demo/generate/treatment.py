@@ -1,0 +1,267 @@
+"""Treatment as the record holds it: orders, infusions, procedures, the plan, its goals, visits.
+
+Regimens are ordered drug by drug with the regimen's name in the note, as US Core's medication
+list has no place for it; the plan in words is the CarePlan's narrative
+(https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-careplan.html).
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from carespace.demo.generate import organisation
+from carespace.demo.generate.clock import Clock
+from carespace.demo.generate.codes import GROWTH_FACTOR, PROCEDURES, SUPPORT_MEDICINES
+from carespace.demo.generate.fhir import (
+    RXNORM,
+    SNOMED,
+    TERMINOLOGY,
+    US_CORE,
+    Ledger,
+    Resource,
+    coding,
+    concept,
+    hl7_concept,
+    narrative,
+)
+from carespace.demo.generate.people import Person
+from carespace.demo.generate.regimens import REGIMENS, Drug
+from carespace.demo.generate.story import Phase, Story
+from carespace.demo.generate.timeline import Timeline, Treatment
+
+GOALS = {
+    "cure": "Treat the cancer so that it does not come back",
+    "control": "Keep the cancer under control for as long as possible, with a good daily life",
+}
+
+
+def add_treatment(
+    ledger: Ledger, person: Person, story: Story, timeline: Timeline, clock: Clock, cancer: Resource
+) -> None:
+    """Write orders, infusions, procedures, care team, goals and plan."""
+    for phase in story.phases:
+        _add_orders(ledger, person, phase, timeline)
+    if any(treatment.regimen.lowers_counts for treatment in timeline.treatments):
+        _add_support(ledger, person, story, timeline)
+    for treatment in timeline.treatments:
+        if not treatment.regimen.oral:
+            _add_infusion(ledger, treatment, clock)
+    for operation in story.operations:
+        _add_procedure(ledger, person, operation.kind, operation.week, operation.detail, timeline)
+    _add_plan(ledger, person, story, timeline, cancer)
+
+
+def _is_over(phase: Phase, timeline: Timeline) -> bool:
+    return not any(treatment.phase is phase for treatment in timeline.upcoming)
+
+
+def _add_orders(ledger: Ledger, person: Person, phase: Phase, timeline: Timeline) -> None:
+    regimen = REGIMENS[phase.regimen]
+    first = min(item.day for item in timeline.treatments if item.phase is phase)
+    for drug in regimen.drugs:
+        ledger.add(
+            "MedicationRequest",
+            {
+                "status": "completed" if _is_over(phase, timeline) else "active",
+                "intent": "order",
+                "category": [_setting(regimen.oral or drug.route == "by mouth")],
+                "medicationCodeableConcept": concept(RXNORM, drug.code, drug.name),
+                "subject": ledger.patient,
+                "authoredOn": (first - timedelta(days=6)).isoformat(),
+                "requester": organisation.practitioner(person.doctor),
+                "note": [{"text": f"Part of {regimen.name}, {phase.planned} treatments planned."}],
+                "dosageInstruction": [{"text": _directions(drug, regimen.interval_days)}],
+            },
+        )
+
+
+def _setting(at_home: bool) -> Resource:
+    kind = ("community", "Community") if at_home else ("outpatient", "Outpatient")
+    return hl7_concept("medicationrequest-category", *kind)
+
+
+def _directions(drug: Drug, interval_days: int) -> str:
+    if "a day" in drug.dose or "weekly" in drug.dose or "every" in drug.dose:
+        return f"{drug.dose[0].upper()}{drug.dose[1:]}, {drug.route}"
+    return f"{drug.dose} {drug.route} every {interval_days // 7} weeks"
+
+
+def _add_support(ledger: Ledger, person: Person, story: Story, timeline: Timeline) -> None:
+    phases = [phase for phase in story.phases if REGIMENS[phase.regimen].lowers_counts]
+    over = all(_is_over(phase, timeline) for phase in phases)
+    medicines = list(SUPPORT_MEDICINES)
+    if any(REGIMENS[phase.regimen].growth_factor for phase in phases):
+        medicines.append(GROWTH_FACTOR)
+    first = min(item.day for item in timeline.treatments if item.phase in phases)
+    for rxnorm, name, directions in medicines:
+        ledger.add(
+            "MedicationRequest",
+            {
+                "status": "completed" if over else "active",
+                "intent": "order",
+                "category": [_setting(at_home=True)],
+                "medicationCodeableConcept": concept(RXNORM, rxnorm, name.split(" ")[0], name),
+                "subject": ledger.patient,
+                "authoredOn": (first - timedelta(days=6)).isoformat(),
+                "requester": organisation.practitioner(person.doctor),
+                "dosageInstruction": [
+                    {"text": directions, "asNeededBoolean": "needed" in directions}
+                ],
+            },
+        )
+
+
+def _add_infusion(ledger: Ledger, treatment: Treatment, clock: Clock) -> None:
+    for drug in treatment.regimen.drugs:
+        if drug.route == "by mouth":
+            continue
+        ledger.add(
+            "MedicationAdministration",
+            {
+                "status": "completed",
+                "medicationCodeableConcept": concept(RXNORM, drug.code, drug.name),
+                "subject": ledger.patient,
+                "effectiveDateTime": clock.stamp(treatment.day, 10, 30),
+                "performer": [{"actor": organisation.practitioner("medina")}],
+                "dosage": {"text": f"{drug.dose}, {drug.route}"},
+                "note": [{"text": treatment_name(treatment)}],
+            },
+        )
+
+
+def treatment_name(treatment: Treatment) -> str:
+    """Return 'Dose-dense AC, treatment 3 of 4'; open-ended treatment has no last number."""
+    total = f" of {treatment.planned}" if treatment.planned <= 12 else ""
+    return f"{treatment.regimen.name}, treatment {treatment.number}{total}"
+
+
+def _add_procedure(
+    ledger: Ledger, person: Person, kind: str, week: int, detail: str, timeline: Timeline
+) -> None:
+    snomed, name = PROCEDURES[kind]
+    first = timeline.week(week)
+    when: Resource = {"performedDateTime": first.isoformat()}
+    if kind == "radiation":
+        last = first + timedelta(days=33)
+        when = {"performedPeriod": {"start": first.isoformat(), "end": last.isoformat()}}
+    ledger.add(
+        "Procedure",
+        {
+            "status": "completed",
+            "code": concept(SNOMED, snomed, name),
+            "subject": ledger.patient,
+            **when,
+            "asserter": organisation.practitioner(person.doctor),
+            "note": [{"text": detail}],
+        },
+    )
+
+
+def _add_plan(
+    ledger: Ledger, person: Person, story: Story, timeline: Timeline, cancer: Resource
+) -> None:
+    started = timeline.week(story.specimen_week + 2).isoformat()
+    goals = [
+        ledger.add("Goal", _goal(ledger, text, started, cancer))
+        for text in (GOALS[story.aim], "Stay active: walk 20 minutes on most days")
+    ]
+    team = ledger.add("CareTeam", _care_team(ledger, person, started))
+    plan = (f"Plan for {story.plain_name}, {story.stage}: {GOALS[story.aim].lower()}.", *story.plan)
+    ledger.add(
+        "CarePlan",
+        {
+            "text": narrative(*plan) | {"status": "additional"},
+            "status": "active",
+            "intent": "plan",
+            "category": [
+                concept(
+                    f"{US_CORE.replace('StructureDefinition', 'CodeSystem')}careplan-category",
+                    "assess-plan",
+                    "Assessment and Plan of Treatment",
+                )
+            ],
+            "title": f"Treatment plan for {story.plain_name}",
+            "description": " ".join(story.plan),
+            "subject": ledger.patient,
+            "period": {"start": started},
+            "author": organisation.practitioner(person.doctor),
+            "careTeam": [team],
+            "addresses": [cancer],
+            "goal": goals,
+            "activity": list(_activities(story.plan)),
+        },
+    )
+
+
+def _activities(plan: Iterable[str]) -> Iterable[Resource]:
+    for step in plan:
+        status = "completed" if "(done" in step else "in-progress"
+        yield {"detail": {"status": status, "description": step}}
+
+
+def _goal(ledger: Ledger, text: str, started: str, cancer: Resource) -> Resource:
+    return {
+        "lifecycleStatus": "active",
+        "description": {"text": text},
+        "subject": ledger.patient,
+        "startDate": started,
+        "addresses": [cancer],
+    }
+
+
+def _care_team(ledger: Ledger, person: Person, started: str) -> Resource:
+    keys = (person.doctor, "okafor", "bennett", "medina", "zhang", "abrams")
+    return {
+        "status": "active",
+        "name": f"Care team of {person.name}",
+        "subject": ledger.patient,
+        "period": {"start": started},
+        "participant": [
+            {
+                "role": [
+                    concept(
+                        SNOMED,
+                        organisation.STAFF[key].role_code,
+                        organisation.STAFF[key].role,
+                    )
+                ],
+                "member": organisation.practitioner(key),
+            }
+            for key in keys
+        ],
+        "managingOrganization": [organisation.organization("lakeside")],
+    }
+
+
+def add_encounters(ledger: Ledger, person: Person, timeline: Timeline, clock: Clock) -> None:
+    """Write one ambulatory Encounter for each past visit, ending with the infusion if there was one."""
+    for visit in timeline.visits:
+        infusion = visit.treatment is not None and not visit.treatment.regimen.oral
+        reason = treatment_name(visit.treatment) if visit.treatment else "Office visit"
+        minutes = visit.treatment.regimen.chair_minutes if visit.treatment and infusion else 0
+        start = 9 * 60
+        ledger.add(
+            "Encounter",
+            {
+                "status": "finished",
+                "class": coding(f"{TERMINOLOGY}v3-ActCode", "AMB", "ambulatory"),
+                "type": [
+                    concept(SNOMED, "185349003", "Encounter for check up", "Office visit")
+                    if not infusion
+                    else concept(
+                        SNOMED, "185349003", "Encounter for check up", "Office visit and infusion"
+                    )
+                ],
+                "subject": ledger.patient,
+                "participant": [{"individual": organisation.practitioner(person.doctor)}],
+                "period": {
+                    "start": clock.stamp_minutes(visit.day, start),
+                    "end": clock.stamp_minutes(visit.day, start + 60 + minutes),
+                },
+                "reasonCode": [{"text": reason}],
+                "location": [
+                    {"location": organisation.location("clinic")},
+                    *([{"location": organisation.location("infusion-suite")}] if infusion else []),
+                ],
+                "serviceProvider": organisation.organization("lakeside"),
+            },
+        )

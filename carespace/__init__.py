@@ -1,0 +1,1 @@
+"""CareSpace: a patient portal for community oncology practices."""

@@ -1,0 +1,1 @@
+"""Who may see whose record: Grant, Invitation, permissions, and ``open_chart()``, the only door."""

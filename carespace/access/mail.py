@@ -1,0 +1,50 @@
+"""The invitation mail: who invites, the link, until when it works; no health information, no patient's name (S-15).
+
+Promises: the deadline printed is the one that counts (D-5), in the practice's local time; a link that was replaced or
+withdrawn while it waited is not mailed.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from carespace.access import signing
+from carespace.access.actions import note_handed_over
+from carespace.access.models import Invitation
+from carespace.access.states import InvitationState
+from carespace.access.tokens import token_for
+from carespace.audit.recording import SYSTEM
+from carespace.outbox.templates import Mail
+
+
+def write_invitation(context: Mapping[str, Any]) -> Mail | None:
+    """Write the mail of ``context["invitation"]`` and start its clock; None when it is no longer wanted."""
+    signing.work_for_practice(UUID(context["practice"]), "job")
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("practice")
+    invitation = found.filter(pk=context["invitation"]).first()
+    if invitation is None or invitation.state not in {InvitationState.QUEUED, InvitationState.SENT}:
+        return None
+    practice = invitation.practice
+    hours = practice.settings.invite_ttl_hours
+    deadline = timezone.localtime(timezone.now() + timedelta(hours=hours), practice.zone)
+    values = {
+        "practice": practice,
+        "button": practice.settings.word("invitation.button"),
+        "link": f"{settings.CARESPACE_ORIGIN}/register/{token_for(invitation.pk)}/",
+        "deadline": f"{date_format(deadline, 'l, F j')}, {date_format(deadline, 'g:i a')}",
+        "days": hours // 24,
+        "for_family": invitation.kind != "self",
+    }
+    note_handed_over(invitation=invitation, ttl_hours=hours, by=SYSTEM)
+    return Mail(
+        subject=f"Your invitation to the {practice.name} patient portal",
+        text=render_to_string("access/mail/invitation.txt", values),
+        html=render_to_string("access/mail/invitation.html", values),
+        sender_name=practice.name,
+    )

@@ -1,0 +1,103 @@
+"""Grant and Invitation.
+
+Promises: the patient's own access is a Grant like any other; a revoked Grant never comes back; an Invitation keeps
+only the SHA-256 of its token, lives 96 hours from the moment its mail is handed over, and ends in at most one Grant.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from carespace.access.states import GrantKind, InvitationState
+from carespace.patients.models import Patient
+from carespace.practices.models import Practice
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants by whether they count at a moment."""
+
+    def active(self, at: datetime | None = None) -> "GrantQuerySet":
+        """Return grants that have started, not ended and not been revoked at ``at`` (default: now)."""
+        moment = at or timezone.now()
+        return self.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=moment),
+            starts_at__lte=moment,
+            revoked_at__isnull=True,
+        )
+
+
+class Grant(models.Model):
+    """That one person may see one patient's record (PRX-5: scope, start, end, basis, granter)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="grants")
+    kind = models.CharField(max_length=20, choices=GrantKind)
+    scope = models.JSONField(default=dict, blank=True)
+    basis = models.CharField(max_length=200)
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    granted_by = models.UUIDField(null=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.UUIDField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "patient"],
+                condition=Q(revoked_at__isnull=True),
+                name="grant_once_while_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_by__isnull=False),
+                name="grant_revoked_by_someone",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} grant {self.pk}"
+
+
+class Invitation(models.Model):
+    """A one-time link to one address that ends in at most one Grant (S-12 to S-22)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    kind = models.CharField(max_length=20, choices=GrantKind)
+    birth_date = models.DateField(null=True, blank=True)
+    token_hash = models.BinaryField(unique=True)
+    state = models.CharField(max_length=20, choices=InvitationState, default=InvitationState.QUEUED)
+    wrong_birth_dates = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.UUIDField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["patient", "email"],
+                condition=Q(state__in=("queued", "sent")),
+                name="invitation_one_live_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_someone",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} invitation {self.pk}"

@@ -1,0 +1,37 @@
+"""Rules about invitations, as pure functions that answer with a reason."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from carespace.access.models import Invitation
+from carespace.access.states import InvitationState
+from carespace.practices.presets import PracticeSettings
+
+MOST_WRONG_BIRTH_DATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether something may happen, and why not."""
+
+    allowed: bool
+    reason: str = ""
+
+
+def may_accept(invitation: Invitation, at: datetime) -> Decision:
+    """Whether the link still works at ``at`` (S-17, S-18: 96 hours from when the mail was handed over)."""
+    if invitation.state != InvitationState.SENT:
+        return Decision(False, invitation.state)
+    if invitation.expires_at is None or at >= invitation.expires_at:
+        return Decision(False, InvitationState.EXPIRED)
+    return Decision(True)
+
+
+def asks_birth_date(invitation: Invitation, settings: PracticeSettings) -> bool:
+    """Whether registration asks a birth date (D-3): by the practice's switch, and always of family."""
+    return settings.dob_at_registration or invitation.birth_date is not None
+
+
+def expected_birth_date(invitation: Invitation) -> date | None:
+    """The date that counts: the one given with the invitation, else the record's own (product.md part 2)."""
+    return invitation.birth_date or invitation.patient.birth_date

@@ -1,0 +1,59 @@
+"""Signed settings: how a transaction tells the database which chart, person, practice or link is open.
+
+Promises: a setting counts only with an HMAC-SHA256 made from a key that the web role cannot read, names its purpose
+and ends by itself, so that SQL injected into a request can open nothing (see the ADR on the Chart and row security).
+A setting lives as long as its transaction.
+"""
+
+import hashlib
+import hmac
+import time
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+CHART = "carespace.chart"
+USER = "carespace.user"
+PRACTICE = "carespace.practice"
+TOKEN = "carespace.token"  # noqa: S105  the name of a setting
+EVERY_SETTING = (CHART, USER, PRACTICE, TOKEN)
+LIFE_SECONDS = 15 * 60
+HASH_BLOCK_BYTES = 64
+
+
+class NoTransaction(RuntimeError):
+    """A chart can only be opened inside a transaction: outside, the setting would vanish at once."""
+
+
+def sign(name: str, *parts: object, life_seconds: int = LIFE_SECONDS) -> str:
+    """Return the value for the setting ``name``: ``name|expiry|parts…|mac``."""
+    body = "|".join([name, str(int(time.time()) + life_seconds), *map(str, parts)])
+    mac = hmac.new(settings.CARESPACE_CHART_KEY, body.encode(), hashlib.sha256).hexdigest()
+    return f"{body}|{mac}"
+
+
+def key_halves(key: bytes) -> tuple[bytes, bytes]:
+    """Return the inner and outer padded keys of HMAC-SHA256, as the database's table keeps them."""
+    block = key.ljust(HASH_BLOCK_BYTES, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def set_signed(name: str, *parts: object) -> None:
+    """Set ``name`` for the running transaction."""
+    if transaction.get_autocommit():
+        raise NoTransaction(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, sign(name, *parts)])
+
+
+def work_for_practice(practice_id: UUID, role: str) -> None:
+    """Open a practice's own rows for this transaction; ``role`` is a staff role, or ``feed`` or ``job``."""
+    set_signed(PRACTICE, practice_id, role)
+
+
+def forget_settings() -> None:
+    """Clear every signed setting (tests and long-lived commands, between two pieces of work)."""
+    with connection.cursor() as cursor:
+        for name in EVERY_SETTING:
+            cursor.execute("SELECT set_config(%s, '', true)", [name])

@@ -1,0 +1,54 @@
+"""The lifecycle of an Invitation, as a table."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.db import models
+
+
+class GrantKind(models.TextChoices):
+    """Why someone may see a record."""
+
+    SELF = "self", "Patient"
+    FAMILY = "family", "Family or caregiver"
+    REPRESENTATIVE = "representative", "Personal representative"
+    EMERGENCY = "emergency", "Emergency access"
+
+
+class InvitationState(models.TextChoices):
+    """Where an invitation stands."""
+
+    QUEUED = "queued", "Waiting to be sent"
+    SENT = "sent", "Sent"
+    ACCEPTED = "accepted", "Accepted"
+    EXPIRED = "expired", "Expired"
+    REPLACED = "replaced", "Replaced by a newer link"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    LOCKED = "locked", "Locked after five wrong birth dates"
+
+
+_LIVE = InvitationState
+TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        _LIVE.QUEUED: frozenset({_LIVE.SENT, _LIVE.REPLACED, _LIVE.WITHDRAWN}),
+        _LIVE.SENT: frozenset(
+            {_LIVE.ACCEPTED, _LIVE.EXPIRED, _LIVE.REPLACED, _LIVE.WITHDRAWN, _LIVE.LOCKED}
+        ),
+        _LIVE.ACCEPTED: frozenset(),
+        _LIVE.EXPIRED: frozenset(),
+        _LIVE.REPLACED: frozenset(),
+        _LIVE.WITHDRAWN: frozenset(),
+        _LIVE.LOCKED: frozenset(),
+    }
+)
+
+
+class TransitionRefused(RuntimeError):
+    """The lifecycle has no such step."""
+
+
+def check_transition(current: str, wanted: str) -> None:
+    """Raise TransitionRefused unless an invitation may go from ``current`` to ``wanted``."""
+    if wanted not in TRANSITIONS[current]:
+        message = f"An invitation cannot go from {current} to {wanted}."
+        raise TransitionRefused(message)

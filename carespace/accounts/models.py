@@ -1,0 +1,68 @@
+"""User and Throttle.
+
+Promises: a person is an internal id, never an e-mail address; the address can change and belongs to one user.
+There is no superuser and no permission on a user: what someone may see is a Grant or a StaffMembership.
+"""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the address in small letters: two spellings are never two people."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=self.normalize_email(username))
+
+
+class User(AbstractBaseUser):
+    """A person who signs in (FHIR Person). ``birth_date`` is stored once confirmed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200)
+    birth_date = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ("name",)
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=models.functions.Lower("email")), name="email_is_lower"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+
+class Throttle(models.Model):
+    """How often something happened lately, by a keyed digest of whom it concerns (AUTH-7)."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    window_ends_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"

@@ -1,0 +1,1 @@
+"""Settings, URLs, processes and the ``carespace`` command: the room that sees all others."""

@@ -1,0 +1,84 @@
+"""``carespace import``: take in FHIR files and folders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from carespace.config.commands.shared import as_json, practice_named
+from carespace.interop.importing import ImportReport, files_below, import_files
+from carespace.practices.models import Practice
+
+REASONS_PRINTED = 20
+
+
+@click.command("import")
+@click.option("--practice", "slug", required=True)
+@click.option(
+    "--feed", default="import", show_default=True, help="The source's name; ids count per feed."
+)
+@click.option("--json", "json_wanted", is_flag=True, help="End with one JSON object.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def command(slug: str, feed: str, json_wanted: bool, paths: tuple[Path, ...]) -> None:
+    """Take in Bundles, single resources and NDJSON, plain or gzip, from files and folders."""
+    practice = practice_named(slug)
+    files = files_below(paths)
+    try:
+        if json_wanted:
+            as_json(import_files(practice, feed, files).as_json())
+        else:
+            _print(_with_progress(practice, feed, files))
+    except OSError as problem:
+        message = f"{problem.filename}: {problem.strerror}"
+        raise click.ClickException(message) from None
+
+
+def _with_progress(practice: Practice, feed: str, files: list[Path]) -> ImportReport:
+    with _bar(len(files)) as (bar, task):
+        return import_files(
+            practice,
+            feed,
+            files,
+            on_file=lambda path: bar.update(task, description=path.name[:40], advance=1),
+        )
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[tuple[Progress, TaskID]]:
+    columns = (
+        TextColumn("{task.description:<40}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        yield bar, bar.add_task("", total=total)
+
+
+def _print(report: ImportReport) -> None:
+    told = report.as_json()
+    table = Table("Type", "Resources", title=f"{report.files} files")
+    for name, count in told["resources"].items():
+        table.add_row(name, str(count))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"Stored {report.stored}, updated {report.updated}, unchanged {report.unchanged},"
+        f" waiting {report.waiting}, quarantined {report.quarantined}"
+        f" in {told['seconds']} s ({told['resources_per_second']} resources/s)."
+    )
+    for reason in report.reasons[:REASONS_PRINTED]:
+        console.print(f"  {reason['file']}, {reason['position']}: {reason['reason']}", markup=False)
+    if report.quarantined > REASONS_PRINTED:
+        console.print(f"  … and {report.quarantined - REASONS_PRINTED} more (--json lists them)")

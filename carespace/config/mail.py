@@ -1,0 +1,36 @@
+"""``EMAIL_URL`` (``smtp://user:password@host:port``, ``smtps://…`` for TLS from the start) as Django settings.
+
+Promises: until it is set, mail is written as files; STARTTLS is asked for unless ``?starttls=off`` says that the server
+is on this machine.
+"""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TIMEOUT_SECONDS = 20
+
+
+class MailAddressProblem(ValueError):
+    """EMAIL_URL cannot be understood; the message says how to write it."""
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Return Django's mail settings for ``url``; for none, the file channel."""
+    if not url:
+        return {"EMAIL_BACKEND": "carespace.outbox.channels.FileChannel"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        message = "EMAIL_URL is written like smtp://user:password@mail.example.org:587"
+        raise MailAddressProblem(message)
+    secure = parts.scheme == "smtps"
+    off = parse_qs(parts.query).get("starttls") == ["off"]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if secure else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": not secure and not off,
+        "EMAIL_TIMEOUT": TIMEOUT_SECONDS,
+    }

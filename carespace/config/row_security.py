@@ -1,0 +1,263 @@
+"""Which row-level policy protects each table, for every model, and how the database is made to agree.
+
+Promises: a model that nobody placed here fails the build (a guard compares this table with the models and with the
+database); a table without a policy has no privileges for the web role either, so forgetting is refusing. ``apply()`` is
+idempotent and runs in one transaction after each migration.
+
+Roles: the owner migrates; ``web`` serves requests and sees only what a signed setting opens; ``worker`` runs feeds and
+jobs under a practice's own setting. Neither owns a table nor may bypass row security.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+
+from carespace.access.signing import key_halves
+from carespace.access.sql import FUNCTIONS, SCHEMA
+from carespace.audit.sql import REFUSE_CHANGES, SEAL
+
+Kind = Literal["chart", "user", "practice", "token", "worker", "none"]
+
+IN_CHART = "practice_id = (SELECT carespace.chart_practice()) AND patient_id = (SELECT carespace.chart_patient())"
+IN_CHART_OR_SHARED = (
+    "practice_id = (SELECT carespace.chart_practice())"
+    " AND (patient_id = (SELECT carespace.chart_patient()) OR patient_id IS NULL)"
+)
+IN_PRACTICE = "practice_id = (SELECT carespace.working_practice())"
+ON_FEED = f"{IN_PRACTICE} AND (SELECT carespace.working_role()) = 'feed'"
+ON_JOB = f"{IN_PRACTICE} AND (SELECT carespace.working_role()) IN ('feed', 'job')"
+AS_STAFF = (
+    f"{IN_PRACTICE} AND (SELECT carespace.working_role())"
+    " IN ('front-desk', 'care-team', 'clinician', 'manager')"
+)
+OWN = "user_id = (SELECT carespace.acting_user())"
+MINE_TO_SEE = (
+    "id IN (SELECT g.patient_id FROM access_grant g"
+    " WHERE g.user_id = (SELECT carespace.acting_user()) AND g.revoked_at IS NULL)"
+)
+OF_TOKEN = "patient_id = (SELECT carespace.token_patient())"  # noqa: S105
+ALWAYS = "true"
+
+Conditions = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How one table is protected: per role and command the rows it may touch; no entry means no privilege."""
+
+    kind: Kind
+    why: str
+    web: Conditions = field(default_factory=dict)
+    worker: Conditions = field(default_factory=dict)
+
+    @property
+    def has_policies(self) -> bool:
+        return self.kind != "none"
+
+
+def _open(why: str, web: str, worker: str = "") -> Protection:
+    """A table without row security: the named commands are permitted on all rows, for a stated reason."""
+    return Protection(
+        "none",
+        why,
+        dict.fromkeys(web.split(), ALWAYS),
+        dict.fromkeys((worker or web).split(), ALWAYS),
+    )
+
+
+READ_WRITE = "SELECT INSERT UPDATE DELETE"
+JOBS = "the queue holds signed ids only; who may do what is checked when a job runs"
+SIGN_IN = "needed before anybody is known"
+PROTECTIONS: Mapping[str, Protection] = {
+    "accounts.User": _open(SIGN_IN, "SELECT INSERT UPDATE", "SELECT"),
+    "accounts.Throttle": _open("keyed digests and counts, nobody's data", READ_WRITE),
+    "account.EmailAddress": _open(SIGN_IN, READ_WRITE, "SELECT"),
+    "account.EmailConfirmation": _open(SIGN_IN, READ_WRITE, "SELECT"),
+    "sessions.Session": _open(SIGN_IN, READ_WRITE),
+    "contenttypes.ContentType": _open("names of tables", "SELECT"),
+    "auth.Permission": _open("not used: permissions are grants and roles", "SELECT"),
+    "auth.Group": _open("not used: permissions are grants and roles", "SELECT"),
+    "practices.Practice": _open("what a practice tells everyone", "SELECT"),
+    "practices.StaffMembership": Protection(
+        "user",
+        "who works where: one's own, or in one's practice",
+        web={"SELECT": f"{OWN} OR ({AS_STAFF})"},
+    ),
+    "practices.TermsAcceptance": Protection(
+        "user", "one's own", web={"SELECT": OWN, "INSERT": OWN}
+    ),
+    "patients.Patient": Protection(
+        "chart",
+        "demographics: the open chart, those one may see, the link's, the practice's staff",
+        web={
+            "SELECT": f"id = (SELECT carespace.chart_patient()) OR {MINE_TO_SEE}"
+            f" OR id = (SELECT carespace.token_patient()) OR ({AS_STAFF})"
+        },
+        worker={"SELECT": ON_JOB, "INSERT": ON_FEED, "UPDATE": ON_FEED},
+    ),
+    "patients.PatientIdentifier": Protection(
+        "chart",
+        "numbers of a patient: the open chart, the practice's staff",
+        web={"SELECT": f"({IN_CHART}) OR ({AS_STAFF})"},
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
+    ),
+    "access.Grant": Protection(
+        "user",
+        "who sees whom: one's own, the open chart's, the link's new one, the practice's staff",
+        web={
+            "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
+            "INSERT": f"{OF_TOKEN} AND {OWN}",
+            "UPDATE": f"({IN_CHART}) OR ({AS_STAFF})",
+        },
+        worker={"SELECT": ON_JOB},
+    ),
+    "access.Invitation": Protection(
+        "token",
+        "by its token's hash, the open chart's, the practice's staff",
+        web={
+            "SELECT": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
+            "INSERT": f"({IN_CHART}) OR ({AS_STAFF})",
+            "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
+        },
+        worker={"SELECT": ON_JOB, "UPDATE": ON_JOB},
+    ),
+    "files.Blob": Protection(
+        "chart",
+        "files of the open chart; deliveries belong to the feed",
+        web={"SELECT": IN_CHART},
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
+    ),
+    "records.Resource": Protection(
+        "chart",
+        "the record itself, and the practice's own people and places",
+        web={"SELECT": IN_CHART_OR_SHARED},
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED, "UPDATE": ON_FEED},
+    ),
+    "records.ResourceVersion": Protection(
+        "chart",
+        "earlier versions of the record",
+        web={"SELECT": IN_CHART_OR_SHARED},
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
+    ),
+    "interop.Delivery": Protection(
+        "practice",
+        "what a feed brought, before anybody knows whose it is",
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED, "UPDATE": ON_FEED},
+    ),
+    "interop.QuarantinedEntry": Protection(
+        "practice",
+        "clinical, and not yet anybody's",
+        worker={"SELECT": ON_FEED, "INSERT": ON_FEED, "UPDATE": ON_FEED},
+    ),
+    "audit.AuditEvent": Protection(
+        "chart",
+        "added by everyone, read in the open chart, changed by nobody",
+        web={"SELECT": IN_CHART, "INSERT": ALWAYS},
+        worker={"INSERT": ALWAYS},
+    ),
+    "audit.AuditSeal": Protection("worker", "written by carespace.seal_audit() only"),
+    "outbox.OutboxMessage": Protection(
+        "worker",
+        "addresses of every practice's people: added by a request, read by the mail job",
+        web={"INSERT": ALWAYS},
+        worker={"SELECT": ALWAYS, "INSERT": ALWAYS, "UPDATE": ALWAYS},
+    ),
+    "procrastinate.ProcrastinateJob": _open(JOBS, "SELECT INSERT UPDATE", READ_WRITE),
+    "procrastinate.ProcrastinateEvent": _open(JOBS, "SELECT INSERT", READ_WRITE),
+    "procrastinate.ProcrastinatePeriodicDefer": _open(JOBS, "SELECT INSERT", READ_WRITE),
+    "procrastinate.ProcrastinateWorker": _open(JOBS, "SELECT", READ_WRITE),
+}
+OTHER_TABLES: Mapping[str, Protection] = {
+    "django_migrations": _open(
+        "names of migrations: a process refuses a schema not its own", "SELECT"
+    ),
+}
+
+
+def tables() -> dict[str, Protection]:
+    """Return the protection of each table by the table's name; unplaced models are left out."""
+    placed = {
+        model._meta.db_table: PROTECTIONS[model._meta.label]  # noqa: SLF001  Django's documented API
+        for model in apps.get_models()
+        if model._meta.label in PROTECTIONS and not model._meta.proxy  # noqa: SLF001
+    }
+    return {**placed, **OTHER_TABLES}
+
+
+def apply() -> None:
+    """Make the database agree: key, functions, triggers, policies and privileges, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SCHEMA)
+        inner, outer = key_halves(settings.CARESPACE_CHART_KEY)
+        cursor.execute(
+            "INSERT INTO carespace.signing_key VALUES (1, %s, %s) ON CONFLICT (id)"
+            " DO UPDATE SET inner_key = EXCLUDED.inner_key, outer_key = EXCLUDED.outer_key",
+            [inner, outer],
+        )
+        for statement in (FUNCTIONS, REFUSE_CHANGES, SEAL, *_schema_privileges()):
+            cursor.execute(statement)
+        for table, protection in sorted(tables().items()):
+            for statement in _statements(table, protection):
+                cursor.execute(statement)
+
+
+def roles() -> dict[str, str]:
+    """Return the database role of each kind of process."""
+    return {"web": settings.CARESPACE_WEB_ROLE, "worker": settings.CARESPACE_WORKER_ROLE}
+
+
+def _schema_privileges() -> list[str]:
+    both = ", ".join(f'"{role}"' for role in roles().values())
+    web, worker = (f'"{role}"' for role in roles().values())
+    return [
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public, carespace TO {both}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {both}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {both}",
+        "REVOKE EXECUTE ON FUNCTION carespace.seal_audit(integer) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer) TO {worker}",
+        "REVOKE EXECUTE ON FUNCTION carespace.find_invitation(bytea) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea) TO {web}",
+    ]
+
+
+def _statements(table: str, protection: Protection) -> list[str]:
+    made = [f'GRANT {c} ON "{table}" TO "{roles()[kind]}"' for kind, c, _ in _rules(protection)]
+    if not protection.has_policies:
+        return made
+    made += [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+        _DROP_POLICIES.format(table=table),
+        # Under FORCE an owner without a policy sees no rows, and a data migration does nothing, silently.
+        f'CREATE POLICY owner_all ON "{table}" TO CURRENT_USER USING (true) WITH CHECK (true)',
+    ]
+    for kind, command, condition in _rules(protection):
+        clause = {"SELECT": "USING ({0})", "DELETE": "USING ({0})", "INSERT": "WITH CHECK ({0})"}
+        text = clause.get(command, "USING ({0}) WITH CHECK ({0})").format(condition)
+        made.append(
+            f'CREATE POLICY {kind}_{command.lower()} ON "{table}" FOR {command}'
+            f' TO "{roles()[kind]}" {text}'
+        )
+    return made
+
+
+def _rules(protection: Protection) -> list[tuple[str, str, str]]:
+    return [
+        (kind, command, condition)
+        for kind, conditions in (("web", protection.web), ("worker", protection.worker))
+        for command, condition in conditions.items()
+    ]
+
+
+_DROP_POLICIES = """
+DO $$ DECLARE item record; BEGIN
+    FOR item IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = '{table}' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', item.policyname, '{table}');
+    END LOOP;
+END $$
+"""

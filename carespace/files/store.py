@@ -1,0 +1,108 @@
+"""Keep and open files.
+
+Promises: a large file is on the disk, synced, before its row is committed, so that a row never points at nothing; a
+file left by a crash before the commit is overwritten by the next try. Opening needs a Chart (or the practice's own
+setting, for deliveries), decrypts while reading and never writes plain bytes to disk.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from carespace.files.models import Blob
+from carespace.files.sealing import new_key, seal, unseal, unwrap
+from carespace.patients.models import Patient
+from carespace.practices.models import Practice
+
+INLINE_LIMIT_BYTES = 64 * 1024
+READ_BYTES = 1024 * 1024
+
+
+def blob_of_bytes(
+    identity: UUID, practice: Practice, patient: Patient | None, plain: bytes
+) -> Blob:
+    """Return an unsaved Blob that holds ``plain``; a large one is on the disk when this returns."""
+    key, wrapped = new_key(settings.CARESPACE_FILE_KEY)
+    blob = Blob(
+        id=identity,
+        practice=practice,
+        patient=patient,
+        sha256=hashlib.sha256(plain).hexdigest(),
+        size_bytes=len(plain),
+        wrapped_key=wrapped,
+    )
+    if len(plain) <= INLINE_LIMIT_BYTES:
+        blob.inline = b"".join(seal(key, identity, [plain]))
+    else:
+        _write(identity, seal(key, identity, [plain]))
+    return blob
+
+
+def blob_of_file(identity: UUID, practice: Practice, path: Path) -> Blob:
+    """Return an unsaved Blob of a file on disk, read once in pieces of 1 MiB."""
+    if path.stat().st_size <= INLINE_LIMIT_BYTES:
+        return blob_of_bytes(identity, practice, None, path.read_bytes())
+    key, wrapped = new_key(settings.CARESPACE_FILE_KEY)
+    digest, size = hashlib.sha256(), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal size
+        with path.open("rb") as file:
+            while piece := file.read(READ_BYTES):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+
+    _write(identity, seal(key, identity, pieces()))
+    return Blob(
+        id=identity,
+        practice=practice,
+        sha256=digest.hexdigest(),
+        size_bytes=size,
+        wrapped_key=wrapped,
+    )
+
+
+def open_blob(blob: Blob) -> Iterator[bytes]:
+    """Yield the plain bytes of a blob that was found through a chart; DamagedFile if they do not check."""
+    key = unwrap(settings.CARESPACE_FILE_KEY, bytes(blob.wrapped_key))
+    if blob.inline is not None:
+        return unseal(key, blob.pk, [bytes(blob.inline)])
+    return unseal(key, blob.pk, _read(blob.pk))
+
+
+def read_blob(blob: Blob) -> bytes:
+    """Return the whole plain content; for files known to be small enough for memory."""
+    return b"".join(open_blob(blob))
+
+
+def _path(identity: UUID) -> Path:
+    name = identity.hex
+    return Path(settings.CARESPACE_FILES_FOLDER) / name[:2] / name
+
+
+def _write(identity: UUID, chunks: Iterable[bytes]) -> None:
+    path = _path(identity)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read(identity: UUID) -> Iterator[bytes]:
+    with _path(identity).open("rb") as file:
+        while piece := file.read(READ_BYTES):
+            yield piece

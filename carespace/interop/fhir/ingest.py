@@ -1,0 +1,288 @@
+"""From entries to the record: one group of entries, one transaction.
+
+Promises: an entry is stored, or waits for its patient, or is quarantined with a reason; nothing is half stored.
+Patients of the group come first, whatever its order; what waited for anything that came now is stored in the same
+transaction. One feed is written by one process at a time.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+
+from carespace.access.signing import work_for_practice
+from carespace.audit.recording import About, Actor, record
+from carespace.files.models import Blob
+from carespace.files.store import blob_of_bytes
+from carespace.interop import quarantine
+from carespace.interop.fhir.attachments import (
+    AttachmentRefused,
+    Content,
+    attachment_targets,
+    take_attachments,
+)
+from carespace.interop.fhir.candidates import Candidate, Refused, screen
+from carespace.interop.fhir.reading import FhirEntry, Unreadable
+from carespace.interop.fhir.references import feed_namespace, key_of, rewritten
+from carespace.interop.fhir.subjects import Placed, Subjects, Waits
+from carespace.interop.models import Delivery, QuarantinedEntry
+from carespace.patients.actions import PatientConflict, register_patient
+from carespace.patients.matching import identity_of
+from carespace.patients.models import Patient
+from carespace.records.extract import columns_of
+from carespace.records.store import Incoming, Outcome, Source, store
+from carespace.values import dump_json
+
+FEED_ACTOR = Actor(user_id=None, name="Practice feed", kind="feed")
+MOVED = Refused("moved", "It would move a resource that is on file to another patient.")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the entries of one or many groups."""
+
+    by_type: Counter[str] = field(default_factory=Counter)
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    waiting: int = 0
+    released: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Tally") -> None:
+        self.by_type += other.by_type
+        self.refused += other.refused
+        self.stored += other.stored
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.waiting += other.waiting
+        self.released += other.released
+
+
+@transaction.atomic
+def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) -> Tally:
+    """Take in one group of entries of ``delivery``; all of it is kept, or none."""
+    work_for_practice(delivery.practice_id, "feed")
+    with connection.cursor() as cursor:
+        namespace = feed_namespace(delivery.practice_id, delivery.feed)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [namespace.int >> 65])
+    run = _Group(delivery, namespace)
+    run.take(group)
+    return run.tally
+
+
+class _Group:
+    """The work on one group; it lives as long as the transaction."""
+
+    def __init__(self, delivery: Delivery, namespace: UUID) -> None:
+        self.delivery = delivery
+        self.practice = delivery.practice
+        self.namespace = namespace
+        self.tally = Tally()
+        self._aside: list[QuarantinedEntry] = []
+        # Entries being taken up again, by their own id (which is then the candidate's position);
+        # one that must wait or be refused once more leaves this and keeps its own row.
+        self._reopened: dict[str, QuarantinedEntry] = {}
+
+    def take(self, group: Sequence[FhirEntry | Unreadable]) -> None:
+        """Screen, place and store the entries, then whatever waited for them."""
+        entries = [each for each in group if isinstance(each, FhirEntry)]
+        for each in group:
+            if isinstance(each, Unreadable):
+                self._refuse(each.position, Refused(each.code, each.reason))
+        sound, refused = screen(entries, self.namespace)
+        for entry, reason in refused:
+            name = entry.resource.get("resourceType")
+            self._refuse(entry.position, reason, name if isinstance(name, str) else "")
+        for candidate in sound:
+            self.tally.by_type[candidate.type] += 1
+        for turn in _turns(sound):
+            arrived = self._store_turn(turn)
+            self._release(arrived)
+        quarantine.keep(self._aside)
+
+    def _store_turn(self, candidates: Sequence[Candidate]) -> list[UUID]:
+        """Store candidates with distinct ids; return the ids that others may have waited for."""
+        subjects = Subjects(self.practice, self.namespace, candidates)
+        ready: list[Incoming] = []
+        contents: list[tuple[Content, UUID | None]] = []
+        by_id = {each.id: each for each in candidates}
+        for candidate in sorted(candidates, key=_rank):
+            place = self._place(candidate, subjects)
+            if isinstance(place, Waits):
+                self._set_waiting(candidate, place.waits_for)
+            elif isinstance(place, Refused):
+                self._set_aside(candidate, place)
+            else:
+                subjects.note(candidate.id, place.patient_id)
+                try:
+                    incoming, taken = self._incoming(candidate, place, subjects)
+                except AttachmentRefused as refusal:
+                    self._set_aside(candidate, Refused("attachment", str(refusal)))
+                    continue
+                ready.append(incoming)
+                contents += [(each, place.patient_id) for each in taken]
+        outcome = store(ready, self._source())
+        for identity in outcome.moved:
+            self._set_aside(by_id[identity], MOVED)
+        self._keep_contents(contents, set(outcome.moved))
+        self._count(outcome, ready)
+        arrived = [by_id[item.id] for item in ready if item.id not in outcome.moved]
+        quarantine.settle_stored(self.delivery, [each.id for each in arrived])
+        return [each for one in arrived for each in (one.id, *self._binary_ids(one))]
+
+    def _place(self, candidate: Candidate, subjects: Subjects) -> Placed | Waits | Refused:
+        if candidate.type != "Patient":
+            return subjects.place(candidate)
+        own_system = f"urn:carespace:feed:{self.delivery.feed}"
+        identity = identity_of(candidate.resource, own_system, candidate.key)
+        known_id = subjects.patient_of(candidate.id)
+        known = Patient.objects.get(pk=known_id) if known_id else None
+        try:
+            patient = register_patient(
+                practice=self.practice, identity=identity, known=known, by=FEED_ACTOR
+            )
+        except PatientConflict as conflict:
+            return Refused("another-person", str(conflict))
+        return Placed(patient.pk)
+
+    def _incoming(
+        self, candidate: Candidate, place: Placed, subjects: Subjects
+    ) -> tuple[Incoming, list[Content]]:
+        def address(reference: str) -> str:
+            key = key_of(reference, candidate.local)
+            if key is None:
+                return reference
+            identity = uuid5(self.namespace, key)
+            name = key.partition("/")[0] if "/" in key else ""
+            if name == "Patient":
+                identity = subjects.patient_of(identity) or identity
+            return f"{name}/{identity}" if name else reference
+
+        content = rewritten(candidate.resource, address)
+        content["id"] = str(place.patient_id if candidate.type == "Patient" else candidate.id)
+        taken = take_attachments(content, candidate.id)
+        columns = columns_of(candidate.resource, self.practice.zone)
+        incoming = Incoming(
+            id=candidate.id,
+            patient_id=place.patient_id,
+            source_key=candidate.key[:300],
+            resource_type=candidate.type,
+            content=dump_json(content),
+            content_hash=candidate.content_hash,
+            columns=columns,
+        )
+        return incoming, taken
+
+    def _binary_ids(self, candidate: Candidate) -> list[UUID]:
+        keys = [key_of(each, candidate.local) for each in attachment_targets(candidate.resource)]
+        return [uuid5(self.namespace, key) for key in keys if key]
+
+    def _keep_contents(
+        self, contents: Sequence[tuple[Content, UUID | None]], moved: set[UUID]
+    ) -> None:
+        wanted = {each.id: (each, patient) for each, patient in contents if each.owner not in moved}
+        there = set(Blob.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        blobs = []
+        for identity, (content, patient_id) in wanted.items():
+            if identity not in there:
+                blob = blob_of_bytes(identity, self.practice, None, content.data)
+                blob.patient_id, blob.owner_id = patient_id, content.owner
+                blobs.append(blob)
+        Blob.objects.bulk_create(blobs)
+
+    def _release(self, arrived: Sequence[UUID]) -> None:
+        """Store what waited for ``arrived``, and then what waited for that, until nothing does."""
+        pending = list(arrived)
+        tried: set[UUID] = set()
+        while pending:
+            found = quarantine.waiting_for(self.delivery, pending)
+            entries = {entry.pk: entry for entry in found if entry.pk not in tried}
+            if not entries:
+                return
+            tried.update(entries)
+            again = [
+                FhirEntry(entry.content, entry.source_key, f"{key}")
+                for key, entry in entries.items()
+            ]
+            self._reopened = {str(key): entry for key, entry in entries.items()}
+            sound, _ = screen(again, self.namespace)
+            for turn in _turns(sound):
+                pending += self._store_turn(turn)
+            quarantine.settle_released(self._reopened.values())
+            self.tally.released += len(self._reopened)
+            self._reopened = {}
+
+    def _count(self, outcome: Outcome, ready: Sequence[Incoming]) -> None:
+        self.tally.stored += len(outcome.stored)
+        self.tally.updated += len(outcome.updated)
+        self.tally.unchanged += len(outcome.unchanged)
+        changed = {*outcome.stored, *outcome.updated}
+        by_patient: dict[UUID, Counter[str]] = {}
+        for item in ready:
+            if item.id in changed and item.patient_id is not None:
+                by_patient.setdefault(item.patient_id, Counter())[item.resource_type] += 1
+        for patient_id, counts in by_patient.items():
+            about = About(self.practice.pk, patient_id, "record", "Delivery", str(self.delivery.pk))
+            record("record.receive", by=FEED_ACTOR, about=about, detail=dict(counts))
+
+    def _source(self) -> Source:
+        return Source(
+            self.practice.pk, self.delivery.feed, self.delivery.pk, self.delivery.received_at
+        )
+
+    def _refuse(self, position: str, refused: Refused, resource_type: str = "") -> None:
+        if resource_type:
+            self.tally.by_type[resource_type] += 1
+        self.tally.refused[refused.code] += 1
+        entry = quarantine.set_aside(self.delivery, position, refused, resource_type=resource_type)
+        self._aside.append(entry)
+
+    def _set_aside(self, candidate: Candidate, refused: Refused) -> None:
+        self.tally.refused[refused.code] += 1
+        if entry := self._reopened.pop(candidate.position, None):
+            quarantine.refuse_after_all(entry, refused)
+            return
+        self._aside.append(
+            quarantine.set_aside(
+                self.delivery,
+                candidate.position,
+                refused,
+                resource_type=candidate.type,
+                source_key=candidate.key,
+                resource_id=candidate.id,
+            )
+        )
+
+    def _set_waiting(self, candidate: Candidate, waits_for: UUID) -> None:
+        """Keep the entry with its references as source keys: its Bundle's own addresses end here."""
+        if entry := self._reopened.pop(candidate.position, None):
+            quarantine.wait_on(entry, waits_for)
+            return
+        self.tally.waiting += 1
+        content: dict[str, Any] = rewritten(
+            candidate.resource, lambda text: candidate.local.get(text, text)
+        )
+        self._aside.append(quarantine.set_waiting(self.delivery, candidate, content, waits_for))
+
+
+def _turns(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Part a group so that no id comes twice in a turn: the same Type/id again is a later word on it."""
+    turns: list[list[Candidate]] = []
+    seen: Counter[UUID] = Counter()
+    for candidate in candidates:
+        turn = seen[candidate.id]
+        seen[candidate.id] += 1
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(candidate)
+    return turns
+
+
+def _rank(candidate: Candidate) -> int:
+    """Patients first, then what names them, then what belongs to somebody through others."""
+    order = {"Patient": 0, "Binary": 3, "Provenance": 2, "Linkage": 2, "MessageHeader": 2}
+    return order.get(candidate.type, 1)

@@ -1,0 +1,105 @@
+"""Setting entries aside, and taking them up again when what they waited for has come.
+
+Promises: an entry is set aside once per delivery and position; a waiting one keeps its content, so that it can be stored
+later; each keeps its reason after it was settled.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.utils import timezone
+
+from carespace.interop.fhir.candidates import Candidate, Refused
+from carespace.interop.models import Delivery, QuarantinedEntry
+
+_STATES = QuarantinedEntry.State
+
+
+def set_aside(
+    delivery: Delivery,
+    position: str,
+    refused: Refused,
+    *,
+    resource_type: str = "",
+    source_key: str = "",
+    resource_id: UUID | None = None,
+) -> QuarantinedEntry:
+    """Return an unsaved entry that needs a person."""
+    return QuarantinedEntry(
+        practice_id=delivery.practice_id,
+        delivery=delivery,
+        feed=delivery.feed,
+        position=position[:60],
+        resource_type=resource_type[:40],
+        source_key=source_key[:300],
+        resource_id=resource_id,
+        code=refused.code[:40],
+        reason=refused.reason,
+        state=_STATES.QUARANTINED,
+        created_at=timezone.now(),
+    )
+
+
+def set_waiting(
+    delivery: Delivery, candidate: Candidate, content: dict[str, object], waits_for: UUID
+) -> QuarantinedEntry:
+    """Return an unsaved entry that waits for the resource of the id ``waits_for``."""
+    patientless = (
+        "Its patient has not come yet."
+        if candidate.type != "Binary"
+        else ("No document has referred to it yet.")
+    )
+    entry = set_aside(
+        delivery,
+        candidate.position,
+        Refused("waiting", f"{patientless} It is stored as soon as that comes."),
+        resource_type=candidate.type,
+        source_key=candidate.key,
+        resource_id=candidate.id,
+    )
+    entry.state, entry.waits_for, entry.content = _STATES.WAITING, waits_for, content
+    return entry
+
+
+def keep(entries: Iterable[QuarantinedEntry]) -> None:
+    """Write entries; one that stands there already (the same delivery read again) stays as it is."""
+    QuarantinedEntry.objects.bulk_create(list(entries), ignore_conflicts=True, batch_size=500)
+
+
+def waiting_for(
+    delivery: Delivery, ids: Sequence[UUID], limit: int = 2000
+) -> list[QuarantinedEntry]:
+    """Return what waits for any of ``ids`` on this feed, in the order it came."""
+    found = QuarantinedEntry.objects.filter(
+        practice_id=delivery.practice_id,
+        feed=delivery.feed,
+        state=_STATES.WAITING,
+        waits_for__in=ids,
+    )
+    return list(found.select_related("delivery").order_by("created_at", "id")[:limit])
+
+
+def settle_released(entries: Iterable[QuarantinedEntry]) -> None:
+    """Close ``entries``: their content is in the record now, so it is not kept twice."""
+    QuarantinedEntry.objects.filter(pk__in=[each.pk for each in entries]).update(
+        state=_STATES.RELEASED, settled_at=timezone.now(), content=None
+    )
+
+
+def settle_stored(delivery: Delivery, ids: Sequence[UUID]) -> None:
+    """Close what waited under an id that has come meanwhile by another way."""
+    QuarantinedEntry.objects.filter(
+        practice_id=delivery.practice_id, state=_STATES.WAITING, resource_id__in=ids
+    ).update(state=_STATES.RELEASED, settled_at=timezone.now(), content=None)
+
+
+def refuse_after_all(entry: QuarantinedEntry, refused: Refused) -> None:
+    """What waited has come, and still the entry cannot be stored: a person must look."""
+    entry.state, entry.code, entry.reason = _STATES.QUARANTINED, refused.code, refused.reason
+    entry.save(update_fields=["state", "code", "reason"])
+
+
+def wait_on(entry: QuarantinedEntry, waits_for: UUID) -> None:
+    """Something came, but something else is still missing."""
+    entry.waits_for = waits_for
+    entry.save(update_fields=["waits_for"])

@@ -1,0 +1,1 @@
+"""What is to be sent: an address, a template, plain ids. Nothing clinical leaves through here."""

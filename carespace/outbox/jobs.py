@@ -1,0 +1,97 @@
+"""The job that hands one mail over.
+
+Promises: a job takes a signed id only; it locks its row, so that two workers send one mail once; the Message-ID comes
+from the row's id, so that a mail the server kept although we saw an error can be told to be the same (F11).
+"""
+
+import smtplib
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from carespace.audit.recording import SYSTEM, About, record
+from carespace.outbox.models import OutboxMessage
+from carespace.outbox.templates import Mail, write
+
+SALT = "outbox"
+MOST_ATTEMPTS = 12
+FIRST_WAIT_SECONDS = 60
+
+
+class NotHandedOver(RuntimeError):
+    """The mail server did not take the mail now; the job is tried again."""
+
+
+@app.task(
+    queue="mail",
+    retry=RetryStrategy(
+        max_attempts=MOST_ATTEMPTS, exponential_wait=3, retry_exceptions={NotHandedOver}
+    ),
+)
+def deliver(signed_id: str) -> None:
+    """Send the mail of ``signed_id`` unless it was sent, dropped or refused already."""
+    message_id = signing.loads(signed_id, salt=SALT)
+    error = _deliver(message_id)
+    if error:
+        raise NotHandedOver(error)
+
+
+@transaction.atomic
+def _deliver(message_id: str) -> str:
+    found = OutboxMessage.objects.select_for_update(skip_locked=True).filter(
+        pk=message_id, state=OutboxMessage.State.QUEUED
+    )
+    message = found.first()
+    if message is None:
+        return ""
+    message.attempts += 1
+    mail = write(message.template, {**message.context, "to_address": message.to_address})
+    if mail is None:
+        return _settle(message, OutboxMessage.State.DROPPED)
+    try:
+        _compose(message, mail).send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        codes = [code for code, _ in refusal.recipients.values()]
+        if all(500 <= code < 600 for code in codes):
+            return _settle(message, OutboxMessage.State.REFUSED, f"refused: {codes}")
+        return _note(message, f"put off: {codes}")
+    except (OSError, smtplib.SMTPException) as error:
+        return _note(message, type(error).__name__)
+    message.sent_at = timezone.now()
+    return _settle(message, OutboxMessage.State.SENT)
+
+
+def _compose(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
+    sender = formataddr((mail.sender_name, settings.CARESPACE_SENDER))
+    domain = settings.CARESPACE_SENDER.rpartition("@")[2]
+    composed = EmailMultiAlternatives(
+        subject=" ".join(mail.subject.split()),
+        body=mail.text,
+        from_email=sender,
+        to=[message.to_address],
+        headers={"Message-ID": f"<{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    composed.attach_alternative(mail.html, "text/html")
+    return composed
+
+
+def _note(message: OutboxMessage, error: str) -> str:
+    message.last_error = error
+    message.save(update_fields=["attempts", "last_error"])
+    return error
+
+
+def _settle(message: OutboxMessage, state: str, error: str = "") -> str:
+    message.state, message.last_error = state, error
+    message.save(update_fields=["attempts", "last_error", "state", "sent_at"])
+    about = About(
+        practice_id=message.practice_id, entity="OutboxMessage", entity_id=str(message.pk)
+    )
+    record(f"mail.{state}", by=SYSTEM, about=about, detail={"template": message.template})
+    return ""

@@ -1,0 +1,126 @@
+"""Whether two descriptions are the same person, as pure functions.
+
+Promises: never a guess. An identifier brings two descriptions together, and birth date or name must agree with it;
+without a shared identifier both must (V2-13, T18). What disagrees is for a person to decide.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from carespace.values import HumanName, Identifier, PartialDate
+
+# Numbers of the state, not of a practice: they are not kept beside the record (data minimisation).
+_NOT_KEPT_KINDS = frozenset({"SS", "SB", "DL", "PPN", "TAX"})
+_NOT_KEPT_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentifier:
+    """An identifier by which a practice may know a patient; ``kind`` is the v2-0203 code, such as MR."""
+
+    system: str
+    value: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, as one message tells it."""
+
+    identifiers: tuple[KnownIdentifier, ...]
+    family_name: str
+    given_names: str
+    display_name: str
+    birth_date_text: str
+    gender: str
+    deceased: bool
+
+    @property
+    def birth_date(self) -> date | None:
+        """The birth date where it is known to the day."""
+        if not self.birth_date_text:
+            return None
+        known = PartialDate.parse(self.birth_date_text)
+        if known.month is None or known.day is None:
+            return None
+        return date(known.year, known.month, known.day)
+
+    @property
+    def search_name(self) -> str:
+        return plain(f"{self.family_name} {self.given_names}") or plain(self.display_name)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` for comparing and finding: small letters, no accents, single spaces."""
+    parts = unicodedata.normalize("NFKD", text)
+    letters = "".join(mark for mark in parts if not unicodedata.combining(mark))
+    return " ".join(letters.casefold().split())
+
+
+def identity_of(resource: Mapping[str, Any], own_system: str, own_value: str) -> Identity:
+    """Read a FHIR Patient; ``own_system|own_value`` names it where it brings no identifier of its own."""
+    names = [msgspec.convert(name, HumanName) for name in resource.get("name", ())]
+    name = next((n for n in names if n.use in {"official", "usual"}), names[0] if names else None)
+    identifiers = _identifiers(resource, own_system)
+    deceased = resource.get("deceasedBoolean") is True or "deceasedDateTime" in resource
+    return Identity(
+        identifiers=identifiers or (KnownIdentifier(own_system, own_value[:200]),),
+        family_name=(name.family or "")[:200] if name else "",
+        given_names=" ".join(part for part in name.given if part)[:200] if name else "",
+        display_name=(_written(name) if name else "")[:400] or "Name not given",
+        birth_date_text=str(resource.get("birthDate", "")),
+        gender=str(resource.get("gender", "")),
+        deceased=deceased,
+    )
+
+
+def same_person(first: Identity, second: Identity) -> bool:
+    """Whether both describe one person: by a shared identifier and name or birth date, else by both."""
+    shares = bool(set(_keys(first)) & set(_keys(second)))
+    names = _names_agree(first, second)
+    births = _births_agree(first.birth_date_text, second.birth_date_text)
+    return (names or births) if shares else (names and births)
+
+
+def _names_agree(first: Identity, second: Identity) -> bool:
+    if not first.search_name or first.search_name != second.search_name:
+        family = plain(first.family_name)
+        if not family or family != plain(second.family_name):
+            return False
+        givens = [plain(each.given_names).split() for each in (first, second)]
+        return bool(givens[0] and givens[1] and givens[0][0] == givens[1][0])
+    return True
+
+
+def _births_agree(first: str, second: str) -> bool:
+    return bool(first) and bool(second) and (first.startswith(second) or second.startswith(first))
+
+
+def _keys(identity: Identity) -> list[tuple[str, str]]:
+    return [(each.system, each.value) for each in identity.identifiers]
+
+
+def _identifiers(resource: Mapping[str, Any], own_system: str) -> tuple[KnownIdentifier, ...]:
+    found: dict[tuple[str, str], KnownIdentifier] = {}
+    for item in resource.get("identifier", ()):
+        identifier = msgspec.convert(item, Identifier)
+        kinds = [c.code or "" for c in identifier.type.coding] if identifier.type else []
+        kind = next(iter(kinds), "")
+        system = identifier.system or own_system
+        if not identifier.value or kind in _NOT_KEPT_KINDS or system in _NOT_KEPT_SYSTEMS:
+            continue
+        known = KnownIdentifier(system[:300], identifier.value[:200], kind[:20])
+        found.setdefault((known.system, known.value), known)
+    return tuple(found.values())
+
+
+def _written(name: HumanName) -> str:
+    given = " ".join(part for part in name.given if part)
+    whole = " ".join(part for part in (given, name.family) if part)
+    suffix = " ".join(part for part in name.suffix if part)
+    return name.text or (f"{whole}, {suffix}" if whole and suffix else whole)

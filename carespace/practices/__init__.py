@@ -1,0 +1,1 @@
+"""Practices: who they are, how their portal behaves, and who works there."""

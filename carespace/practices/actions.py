@@ -1,0 +1,91 @@
+"""Writes about practices: add one, add staff, note accepted terms."""
+
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from carespace.accounts.models import User
+from carespace.audit.recording import About, Actor, record
+from carespace.practices.models import Practice, StaffMembership, TermsAcceptance
+from carespace.practices.presets import PRESETS
+
+
+class PracticeRefused(ValueError):
+    """The practice cannot be added as given; the message says why."""
+
+
+@transaction.atomic
+def add_practice(
+    *,
+    slug: str,
+    name: str,
+    preset: str,
+    phone: str,
+    time_zone: str,
+    by: Actor,
+    overrides: dict[str, object] | None = None,
+    tagline: str = "",
+    hours: str = "",
+    hosts: tuple[str, ...] = (),
+) -> Practice:
+    """Add a practice from a preset; raise PracticeRefused for what cannot be."""
+    if slugify(slug) != slug:
+        message = f"{slug!r} is not a slug: use small letters, digits and hyphens."
+        raise PracticeRefused(message)
+    if preset not in PRESETS:
+        message = f"There is no preset {preset!r}; choose {', '.join(PRESETS)}."
+        raise PracticeRefused(message)
+    if time_zone not in available_timezones():
+        message = f"{time_zone!r} is not a time zone; write it like America/New_York."
+        raise PracticeRefused(message)
+    if Practice.objects.filter(slug=slug).exists():
+        message = f"A practice with the slug {slug!r} is there already."
+        raise PracticeRefused(message)
+    practice = Practice(
+        slug=slug,
+        name=name,
+        preset=preset,
+        phone=phone,
+        time_zone=time_zone,
+        tagline=tagline,
+        hours=hours,
+        hosts=list(hosts),
+        overrides=overrides or {},
+    )
+    practice.save(force_insert=True)
+    record("practice.add", by=by, about=About(practice_id=practice.pk, entity="Practice"))
+    return practice
+
+
+@transaction.atomic
+def add_staff(*, user: User, practice: Practice, role: str, by: Actor) -> StaffMembership:
+    """Let ``user`` work for ``practice`` in ``role``; an earlier role there ends now (AUD-2)."""
+    current = StaffMembership.objects.select_for_update().filter(
+        user=user, practice=practice, ended_at__isnull=True
+    )
+    if (membership := current.first()) and membership.role == role:
+        return membership
+    current.update(ended_at=timezone.now())
+    membership = StaffMembership(user=user, practice=practice, role=role)
+    membership.save(force_insert=True)
+    record(
+        "staff.add",
+        by=by,
+        about=About(
+            practice_id=practice.pk, entity="StaffMembership", entity_id=str(membership.pk)
+        ),
+        detail={"user": str(user.pk), "role": role},
+    )
+    return membership
+
+
+@transaction.atomic
+def accept_terms(*, user: User, practice: Practice, version: str, by: Actor) -> None:
+    """Note that ``user`` agreed to ``version`` of the terms; once is enough."""
+    TermsAcceptance.objects.bulk_create(
+        [TermsAcceptance(user=user, practice=practice, version=version)], ignore_conflicts=True
+    )
+    about = About(practice_id=practice.pk, entity="TermsAcceptance")
+    record("terms.accept", by=by, about=about, detail={"version": version})

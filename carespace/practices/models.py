@@ -1,0 +1,101 @@
+"""Practice, its staff, and the terms that people agreed to.
+
+Promises: a practice's settings are its preset plus its own overrides (``practice.settings``); a person works for a
+practice only through a StaffMembership that has not ended.
+"""
+
+import uuid
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from carespace.practices.presets import PRESETS, PracticeSettings, settings_from
+
+
+class Practice(models.Model):
+    """One oncology practice (FHIR Organization): the tenant of everything below it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    tagline = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40)
+    hours = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64)
+    preset = models.CharField(max_length=20, choices=[(name, name) for name in PRESETS])
+    overrides = models.JSONField(default=dict)
+    hosts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @cached_property
+    def settings(self) -> PracticeSettings:
+        return settings_from(self.preset, self.overrides)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def phone_url(self) -> str:
+        """The ``tel:`` address of the practice's phone."""
+        digits = "".join(mark for mark in self.phone if mark.isdigit() or mark == "+")
+        return f"tel:{digits}"
+
+
+class StaffRole(models.TextChoices):
+    """What a member of staff does for the practice (PractitionerRole.code)."""
+
+    FRONT_DESK = "front-desk", "Front desk"
+    CARE_TEAM = "care-team", "Care team"
+    CLINICIAN = "clinician", "Clinician"
+    MANAGER = "manager", "Manager"
+
+
+class StaffMembership(models.Model):
+    """A person who works for a practice, in one role, until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="staff")
+    role = models.CharField(max_length=20, choices=StaffRole)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "practice"],
+                condition=models.Q(ended_at__isnull=True),
+                name="staff_once_per_practice",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.practice_id}"
+
+
+class TermsAcceptance(models.Model):
+    """That a person agreed to one version of a practice's terms of service (D-4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="+")
+    version = models.CharField(max_length=20)
+    accepted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "practice", "version"], name="terms_accepted_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"terms {self.version}"

@@ -1,0 +1,1 @@
+"""The FHIR resources of a patient: kept as they came, with versions, and read as typed readings."""

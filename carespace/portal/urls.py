@@ -1,6 +1,8 @@
 """Addresses of the portal room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("carespace.portal.account.urls")),
+]

@@ -43,9 +43,10 @@ def treatment_days(generated, mrn):
     )
 
 
-def lowest(counts, day):
-    window = [day + timedelta(days=number) for number in range(5, 15)]
-    return min((counts[item] for item in window if item in counts), default=None)
+def lowest(counts, day, until):
+    """The lowest count on days 6 to 14 after a treatment, before the draw for the next one."""
+    first, last = day + timedelta(days=6), min(day + timedelta(days=14), until)
+    return min((counts[drawn] for drawn in counts if first <= drawn <= last), default=None)
 
 
 def test_neutrophils_fall_by_forty_percent_and_recover_in_every_cycle(
@@ -58,14 +59,10 @@ def test_neutrophils_fall_by_forty_percent_and_recover_in_every_cycle(
             days = treatment_days(run, patient.mrn)
             for day, following in zip(days, [*days, None][1:], strict=True):
                 before = counts[max(drawn for drawn in counts if drawn <= day)]
-                bottom = lowest(
-                    {
-                        d: v
-                        for d, v in counts.items()
-                        if following is None or d < following - timedelta(days=4)
-                    },
-                    day,
-                )
+                if following is None and run.today - day < timedelta(days=14):
+                    continue  # this cycle has not reached its lowest day yet
+                until = following or run.today
+                bottom = lowest(counts, day, until - timedelta(days=4))
                 if bottom is None:
                     continue
                 cycles += 1

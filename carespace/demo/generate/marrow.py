@@ -19,6 +19,7 @@ STEEPNESS = 8.0
 RED_CELL_ONSET_DAYS = 10.0
 RED_CELL_RECOVERY_DAYS = 75.0
 PLATELET_LATENESS_DAYS = 2
+LOW_POINT = 0.5
 
 
 def _share_lost(days_since: float, lowest_day: float) -> float:
@@ -72,8 +73,10 @@ def blood_count(
         return 1.0 + random.uniform(-share, share)
 
     left = share_left(day, treatments, "neutrophil_drop")
+    # No two lowest points are alike, and now and then one is deep enough to worry about.
+    depth = random.uniform(0.62, 1.08) if left < LOW_POINT else 1.0
     white = {
-        "anc": usual["anc"] * left * wobble(0.06),
+        "anc": usual["anc"] * left * depth * wobble(0.06),
         "lym": usual["lym"] * (0.55 + 0.45 * left) * wobble(0.08),
         "mono": 0.48 * (0.5 + 0.5 * left) * wobble(0.15),
         "eos": 0.14 * (0.6 + 0.4 * left) * wobble(0.3),

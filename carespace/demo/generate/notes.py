@@ -166,6 +166,13 @@ def _how_it_went(person: Person, visit: Visit) -> str:
         )
     if visit.treatment.number == 1:
         return f"{she} has read the education sheets, and {her} questions were answered before we began."
+    if not visit.treatment.regimen.lowers_counts:
+        calm = (
+            f"{she} takes the treatment well. Appetite and sleep are good. No fever, cough or rash.",
+            f"{she} has been a little more tired in the afternoons but keeps up with daily life.",
+            f"{she} walks most days and has no pain. Bowels are regular. No fever.",
+        )
+        return calm[visit.treatment.number % len(calm)]
     tellings = (
         f"{she} was tired for three days after the last treatment and then picked up. No fever.",
         f"{she} needed the nausea medicine twice and ate well from day four on. No fever, no mouth sores.",
@@ -198,25 +205,14 @@ def _lowest_counts(visit: Visit, timeline: Timeline, results: Results) -> str:
 def _next_steps(
     person: Person, story: Story, visit: Visit, values: dict[str, Decimal]
 ) -> list[str]:
-    steps = []
-    if visit.treatment:
-        neutrophils = values.get("anc")
-        if neutrophils is None or neutrophils >= LOW_NEUTROPHILS:
-            steps.append(
-                f"The counts allow treatment. Go ahead with {treatment_name(visit.treatment)}."
-            )
-        else:
-            steps.append(
-                "Neutrophils are low. Treatment goes ahead with close checks of temperature."
-            )
-    else:
-        steps.append("No treatment today. Next visit as planned.")
+    steps = [_go_ahead(visit, values)]
     hemoglobin = values.get("hgb")
     if hemoglobin is not None and hemoglobin < Decimal(bounds("hgb", person.gender)[0] or "0"):
         steps.append(
             f"Hemoglobin {hemoglobin} g/dL. No transfusion is needed; we will check it again before the next visit."
         )
-    if "diabetes" in person.comorbidities:
+    chemotherapy = visit.treatment is not None and visit.treatment.regimen.lowers_counts
+    if chemotherapy and "diabetes" in person.comorbidities:
         steps.append(
             "Sugar runs higher on steroid days. Check it at home twice a day on those days."
         )
@@ -226,6 +222,19 @@ def _next_steps(
     if story.survivorship:
         steps.append("Keep up walking, yearly vaccines and visits with the family doctor.")
     return steps
+
+
+def _go_ahead(visit: Visit, values: dict[str, Decimal]) -> str:
+    """Return what is decided about the treatment of the day."""
+    if visit.treatment is None:
+        return "No treatment today. Next visit as planned."
+    name = treatment_name(visit.treatment)
+    if visit.treatment.regimen.oral:
+        return f"Go on with {name[0].lower()}{name[1:]} at the same dose."
+    neutrophils = values.get("anc")
+    if neutrophils is None or neutrophils >= LOW_NEUTROPHILS:
+        return f"The counts allow treatment. Go ahead with {name}."
+    return "Neutrophils are low. Treatment goes ahead with close checks of temperature."
 
 
 def phone_note(person: Person, day: date) -> Paper:

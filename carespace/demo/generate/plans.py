@@ -84,21 +84,23 @@ def treatment_plan(person: Person, story: Story, day: date) -> Paper:
         points(*story.plan_at_first),
         heading("Your medicines for the cancer"),
     ]
-    for phase in story.phases:
-        regimen = REGIMENS[phase.regimen]
-        pieces.append(words(f"{regimen.name}: {_rhythm(regimen, phase.planned)}"))
-        pieces.append(
-            table(
-                ("Medicine", "Dose", "How it is given"),
-                *((drug.name.capitalize(), drug.dose, drug.route) for drug in regimen.drugs),
-            )
+    regimens = [(REGIMENS[phase.regimen], phase.planned) for phase in story.phases]
+    pieces.append(points(*(f"{item.name}: {_rhythm(item, count)}" for item, count in regimens)))
+    pieces.append(
+        table(
+            ("Medicine", "Part of", "Dose", "How it is given"),
+            *(
+                (drug.name.capitalize(), item.name, drug.dose, drug.route)
+                for item, _ in regimens
+                for drug in item.drugs
+            ),
         )
+    )
     pieces += [
         heading("How we keep watch"),
         points(
             "Blood tests before each treatment, and in the middle of a cycle when counts run low",
             "A visit with your doctor or nurse practitioner at each treatment",
-            "Scans as listed above",
         ),
         heading("Who is on your team"),
         table(

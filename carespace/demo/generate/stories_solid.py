@@ -184,7 +184,7 @@ SOLID = (
            ("HER2", "Negative (IHC 0)"), ("Genomic recurrence score", "29")),
           ("Lumpectomy (done).", "TC every three weeks four times (done).", "Radiation to the breast (done).",
            "Letrozole for five years or more.", "Mammogram every year; visit every six months."),
-          "she is well, her mammogram is clear and she takes letrozole every day",
+          "her mammogram is clear, she has her energy back and she takes letrozole every day",
           (Phase("tc", 4, 4, -96), Phase("letrozole", 20, 6, -72)),
           (Operation("lumpectomy", -101, "Wide excision of the right breast mass."), Operation("sentinel", -101,
            "Three sentinel nodes removed."), Operation("radiation", -82, "40 Gy in 15 treatments, right breast.")),

@@ -108,7 +108,10 @@ def _draws(
             purposes[lowest] = "lowest"
     for treatment in (*given, *upcoming):
         purposes[workday_before(treatment.day - timedelta(days=1))] = "before"
-    for day in _follow_up_days(story, given, clock, anchor):
+    for day in (
+        consultation_day(story, anchor),
+        *_follow_up_days(story, given, clock, anchor),
+    ):
         purposes.setdefault(day, "follow-up")
     if story.on_therapy:
         candidates = [clock.day(-days) for days in RECENT_DRAW_DAYS]

@@ -129,7 +129,9 @@ def _add_infusion(ledger: Ledger, treatment: Treatment, clock: Clock) -> None:
 
 
 def treatment_name(treatment: Treatment) -> str:
-    """Return 'Dose-dense AC, treatment 3 of 4'; open-ended treatment has no last number."""
+    """Return 'Dose-dense AC, treatment 3 of 4'; open-ended treatment has no last number, tablets none."""
+    if treatment.regimen.oral:
+        return treatment.regimen.name
     total = f" of {treatment.planned}" if treatment.planned <= 12 else ""
     return f"{treatment.regimen.name}, treatment {treatment.number}{total}"
 

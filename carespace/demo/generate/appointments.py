@@ -157,7 +157,10 @@ def _still_to_come(
 ) -> list[Resource]:
     """Return a scan in the coming weeks, and the next visits of those who come less often."""
     last = timeline.upcoming[-1].day if timeline.upcoming else timeline.anchor
+    busy = {treatment.day for treatment in timeline.upcoming}
     scan_day = workday_after(clock.day(25 + int(person.mrn[-2:])))
+    while scan_day in busy:
+        scan_day = workday_after(scan_day + timedelta(days=1))
     bodies = [_booked(ledger, person, SCAN, scan_day, 13 * 60 + 30, clock)]
     if story.survivorship:
         for day in (timeline.anchor, workday_after(timeline.anchor + timedelta(days=84))):

@@ -8,6 +8,7 @@ import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -35,15 +36,13 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="email_is_lower"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_lower"),
         )
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ setting, for deliveries), decrypts while reading and never writes plain bytes to
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -15,37 +16,53 @@ from django.conf import settings
 
 from carespace.files.models import Blob
 from carespace.files.sealing import new_key, seal, unseal, unwrap
-from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 
 INLINE_LIMIT_BYTES = 64 * 1024
 READ_BYTES = 1024 * 1024
 
 
-def blob_of_bytes(
-    identity: UUID, practice: Practice, patient: Patient | None, plain: bytes
-) -> Blob:
-    """Return an unsaved Blob that holds ``plain``; a large one is on the disk when this returns."""
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """Bytes on their way in: under which id, whose, and which resource they are the whole content of."""
+
+    id: UUID
+    patient_id: UUID | None
+    owner_id: UUID | None
+    plain: bytes
+
+
+def keep_files(practice: Practice, files: Sequence[NewFile]) -> None:
+    """Write the files that are not there yet, in the caller's transaction."""
+    there = set(
+        Blob.objects.filter(pk__in=[each.id for each in files]).values_list("pk", flat=True)
+    )
+    Blob.objects.bulk_create([_blob(practice, each) for each in files if each.id not in there])
+
+
+def _blob(practice: Practice, file: NewFile) -> Blob:
+    """Return an unsaved Blob; a large one's bytes are on the disk when this returns."""
     key, wrapped = new_key(settings.CARESPACE_FILE_KEY)
     blob = Blob(
-        id=identity,
+        id=file.id,
         practice=practice,
-        patient=patient,
-        sha256=hashlib.sha256(plain).hexdigest(),
-        size_bytes=len(plain),
+        patient_id=file.patient_id,
+        owner_id=file.owner_id,
+        sha256=hashlib.sha256(file.plain).hexdigest(),
+        size_bytes=len(file.plain),
         wrapped_key=wrapped,
     )
-    if len(plain) <= INLINE_LIMIT_BYTES:
-        blob.inline = b"".join(seal(key, identity, [plain]))
+    if len(file.plain) <= INLINE_LIMIT_BYTES:
+        blob.inline = b"".join(seal(key, file.id, [file.plain]))
     else:
-        _write(identity, seal(key, identity, [plain]))
+        _write(file.id, seal(key, file.id, [file.plain]))
     return blob
 
 
 def blob_of_file(identity: UUID, practice: Practice, path: Path) -> Blob:
     """Return an unsaved Blob of a file on disk, read once in pieces of 1 MiB."""
     if path.stat().st_size <= INLINE_LIMIT_BYTES:
-        return blob_of_bytes(identity, practice, None, path.read_bytes())
+        return _blob(practice, NewFile(identity, None, None, path.read_bytes()))
     key, wrapped = new_key(settings.CARESPACE_FILE_KEY)
     digest, size = hashlib.sha256(), 0
 

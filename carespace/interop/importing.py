@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 
 from carespace.access.signing import work_for_practice
 from carespace.interop.inbox import Reading, take_file
@@ -33,6 +34,7 @@ class ImportReport:
     unchanged: int = 0
     waiting: int = 0
     quarantined: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
     reasons: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -48,6 +50,7 @@ class ImportReport:
             "unchanged": self.unchanged,
             "waiting": self.waiting,
             "quarantined": self.quarantined,
+            "reasons_by_code": dict(sorted(self.by_code.items())),
             "reasons": self.reasons,
             "seconds": round(self.seconds, 2),
             "resources_per_second": round(total / self.seconds) if self.seconds else 0,
@@ -106,29 +109,35 @@ def _add(report: ImportReport, reading: Reading) -> None:
 
 @transaction.atomic
 def _add_reasons(report: ImportReport, reading: Reading) -> None:
-    delivery = reading.delivery
-    work_for_practice(delivery.practice_id, "feed")
+    work_for_practice(reading.delivery.practice_id, "feed")
     entries = QuarantinedEntry.objects.filter(
-        delivery=delivery, state=QuarantinedEntry.State.QUARANTINED
+        delivery=reading.delivery, state=QuarantinedEntry.State.QUARANTINED
     )
-    report.quarantined += entries.count()
-    room = REASONS_SHOWN - len(report.reasons)
-    for entry in entries.order_by("created_at", "id")[: max(room, 0)]:
+    report.quarantined += _tell(report, entries)
+
+
+@transaction.atomic
+def _account_for_the_rest(report: ImportReport, practice: Practice, feed: str) -> None:
+    """Tell of what still waits on this feed, from this import or an earlier one."""
+    work_for_practice(practice.pk, "feed")
+    entries = QuarantinedEntry.objects.filter(
+        practice=practice, feed=feed, state=QuarantinedEntry.State.WAITING
+    )
+    report.waiting = _tell(report, entries)
+
+
+def _tell(report: ImportReport, entries: QuerySet[QuarantinedEntry]) -> int:
+    codes = Counter(dict(entries.values_list("code").annotate(count=Count("pk"))))
+    report.by_code += codes
+    room = max(REASONS_SHOWN - len(report.reasons), 0)
+    for entry in entries.select_related("delivery").order_by("created_at", "id")[:room]:
         report.reasons.append(
             {
-                "file": delivery.name,
+                "file": entry.delivery.name,
                 "position": entry.position,
                 "type": entry.resource_type,
                 "code": entry.code,
                 "reason": entry.reason,
             }
         )
-
-
-@transaction.atomic
-def _account_for_the_rest(report: ImportReport, practice: Practice, feed: str) -> None:
-    work_for_practice(practice.pk, "feed")
-    waiting = QuarantinedEntry.objects.filter(
-        practice=practice, feed=feed, state=QuarantinedEntry.State.WAITING
-    )
-    report.waiting = waiting.count()
+    return codes.total()

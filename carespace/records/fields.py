@@ -7,7 +7,7 @@ from django.db import models
 from carespace.values import dump_json, parse_json
 
 
-class FhirField(models.JSONField):  # type: ignore[type-arg]
+class FhirField(models.JSONField):
     """Like JSONField, but 1.20 stays 1.20 (decimals are Decimal, never float)."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:

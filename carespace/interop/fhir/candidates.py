@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from carespace.interop.fhir.elements import NOT_IN_A_RECORD
 from carespace.interop.fhir.reading import FhirEntry
-from carespace.interop.fhir.references import source_key
+from carespace.interop.fhir.references import FeedIds, source_key
 from carespace.interop.fhir.structure import modifier_problems, problems
 from carespace.values import dump_json
 
@@ -44,7 +44,7 @@ class Refused:
 
 
 def screen(
-    entries: Sequence[FhirEntry], namespace: UUID
+    entries: Sequence[FhirEntry], ids: FeedIds
 ) -> tuple[list[Candidate], list[tuple[FhirEntry, Refused]]]:
     """Part ``entries`` of one group into candidates and refused ones."""
     local = local_addresses(entries)
@@ -61,9 +61,7 @@ def screen(
             refused.append((entry, reason or Refused("no-id", "It has no id.")))
             continue
         digest = content_hash(entry.resource)
-        sound.append(
-            Candidate(entry.resource, entry.position, key, uuid5(namespace, key), digest, local)
-        )
+        sound.append(Candidate(entry.resource, entry.position, key, ids.of(key), digest, local))
     return sound, refused
 
 

@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from carespace.access.signing import work_for_practice
 from carespace.audit.recording import About, Actor, record
-from carespace.files.models import Blob
-from carespace.files.store import blob_of_bytes
+from carespace.files.store import NewFile, keep_files
 from carespace.interop import quarantine
 from carespace.interop.fhir.attachments import (
     AttachmentRefused,
@@ -26,7 +25,7 @@ from carespace.interop.fhir.attachments import (
 )
 from carespace.interop.fhir.candidates import Candidate, Refused, screen
 from carespace.interop.fhir.reading import FhirEntry, Unreadable
-from carespace.interop.fhir.references import feed_namespace, key_of, rewritten
+from carespace.interop.fhir.references import FeedIds, key_of, rewritten
 from carespace.interop.fhir.subjects import Placed, Subjects, Waits
 from carespace.interop.models import Delivery, QuarantinedEntry
 from carespace.patients.actions import PatientConflict, register_patient
@@ -67,9 +66,9 @@ def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) ->
     """Take in one group of entries of ``delivery``; all of it is kept, or none."""
     work_for_practice(delivery.practice_id, "feed")
     with connection.cursor() as cursor:
-        namespace = feed_namespace(delivery.practice_id, delivery.feed)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [namespace.int >> 65])
-    run = _Group(delivery, namespace)
+        ids = FeedIds(delivery.practice_id, delivery.feed)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ids.namespace.int >> 65])
+    run = _Group(delivery, ids)
     run.take(group)
     return run.tally
 
@@ -77,10 +76,10 @@ def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) ->
 class _Group:
     """The work on one group; it lives as long as the transaction."""
 
-    def __init__(self, delivery: Delivery, namespace: UUID) -> None:
+    def __init__(self, delivery: Delivery, ids: FeedIds) -> None:
         self.delivery = delivery
         self.practice = delivery.practice
-        self.namespace = namespace
+        self.ids = ids
         self.tally = Tally()
         self._aside: list[QuarantinedEntry] = []
         # Entries being taken up again, by their own id (which is then the candidate's position);
@@ -93,7 +92,7 @@ class _Group:
         for each in group:
             if isinstance(each, Unreadable):
                 self._refuse(each.position, Refused(each.code, each.reason))
-        sound, refused = screen(entries, self.namespace)
+        sound, refused = screen(entries, self.ids)
         for entry, reason in refused:
             name = entry.resource.get("resourceType")
             self._refuse(entry.position, reason, name if isinstance(name, str) else "")
@@ -106,7 +105,7 @@ class _Group:
 
     def _store_turn(self, candidates: Sequence[Candidate]) -> list[UUID]:
         """Store candidates with distinct ids; return the ids that others may have waited for."""
-        subjects = Subjects(self.practice, self.namespace, candidates)
+        subjects = Subjects(self.practice, self.ids, candidates)
         ready: list[Incoming] = []
         contents: list[tuple[Content, UUID | None]] = []
         by_id = {each.id: each for each in candidates}
@@ -156,7 +155,7 @@ class _Group:
             key = key_of(reference, candidate.local)
             if key is None:
                 return reference
-            identity = uuid5(self.namespace, key)
+            identity = self.ids.of(key)
             name = key.partition("/")[0] if "/" in key else ""
             if name == "Patient":
                 identity = subjects.patient_of(identity) or identity
@@ -179,20 +178,17 @@ class _Group:
 
     def _binary_ids(self, candidate: Candidate) -> list[UUID]:
         keys = [key_of(each, candidate.local) for each in attachment_targets(candidate.resource)]
-        return [uuid5(self.namespace, key) for key in keys if key]
+        return [self.ids.of(key) for key in keys if key]
 
     def _keep_contents(
         self, contents: Sequence[tuple[Content, UUID | None]], moved: set[UUID]
     ) -> None:
-        wanted = {each.id: (each, patient) for each, patient in contents if each.owner not in moved}
-        there = set(Blob.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-        blobs = []
-        for identity, (content, patient_id) in wanted.items():
-            if identity not in there:
-                blob = blob_of_bytes(identity, self.practice, None, content.data)
-                blob.patient_id, blob.owner_id = patient_id, content.owner
-                blobs.append(blob)
-        Blob.objects.bulk_create(blobs)
+        wanted = {
+            each.id: NewFile(each.id, patient, each.owner, each.data)
+            for each, patient in contents
+            if each.owner not in moved
+        }
+        keep_files(self.practice, list(wanted.values()))
 
     def _release(self, arrived: Sequence[UUID]) -> None:
         """Store what waited for ``arrived``, and then what waited for that, until nothing does."""
@@ -209,7 +205,7 @@ class _Group:
                 for key, entry in entries.items()
             ]
             self._reopened = {str(key): entry for key, entry in entries.items()}
-            sound, _ = screen(again, self.namespace)
+            sound, _ = screen(again, self.ids)
             for turn in _turns(sound):
                 pending += self._store_turn(turn)
             quarantine.settle_released(self._reopened.values())

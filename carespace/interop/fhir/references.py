@@ -17,9 +17,19 @@ _ABSOLUTE = re.compile(
 _CONTAINERS = (dict, list)
 
 
-def feed_namespace(practice_id: UUID, feed: str) -> UUID:
-    """Return the namespace in which a feed's own ids become ours."""
-    return uuid5(practice_id, feed)
+class FeedIds:
+    """The ids that the source keys of one feed get here; each is worked out once."""
+
+    def __init__(self, practice_id: UUID, feed: str) -> None:
+        self.namespace = uuid5(practice_id, feed)
+        self._known: dict[str, UUID] = {}
+
+    def of(self, key: str) -> UUID:
+        """Return the id of the resource that the feed calls ``key``."""
+        identity = self._known.get(key)
+        if identity is None:
+            identity = self._known[key] = uuid5(self.namespace, key)
+        return identity
 
 
 def source_key(resource: Mapping[str, Any], full_url: str | None) -> str | None:
@@ -43,16 +53,19 @@ def key_of(reference: str, local: Mapping[str, str]) -> str | None:
 
 def rewritten(value: Any, change: Callable[[str], str]) -> Any:
     """Return a copy of ``value`` with ``change`` applied to each reference and each Binary address."""
-    if type(value) is dict:
-        return {name: _member(name, member, change) for name, member in value.items()}
-    return [rewritten(each, change) if type(each) in _CONTAINERS else each for each in value]
+    if type(value) is list:
+        return [rewritten(each, change) if type(each) in _CONTAINERS else each for each in value]
+    made = {}
+    for name, member in value.items():
+        kind = type(member)
+        if kind is dict or kind is list:
+            made[name] = rewritten(member, change)
+        elif kind is str and (name == "reference" or (name == "url" and _names_content(member))):
+            made[name] = change(member)
+        else:
+            made[name] = member
+    return made
 
 
-def _member(name: str, member: Any, change: Callable[[str], str]) -> Any:
-    if type(member) in _CONTAINERS:
-        return rewritten(member, change)
-    if type(member) is str and (
-        name == "reference" or (name == "url" and ("Binary/" in member or member[:4] == "urn:"))
-    ):
-        return change(member)
-    return member
+def _names_content(url: str) -> bool:
+    return "Binary/" in url or url.startswith("urn:")

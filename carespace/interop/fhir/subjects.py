@@ -8,7 +8,7 @@ exactly one patient holds: never by name.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -20,11 +20,12 @@ from carespace.interop.fhir.elements import (
     THROUGH_OTHERS,
     subject_references,
 )
-from carespace.interop.fhir.references import key_of
+from carespace.interop.fhir.references import FeedIds, key_of
 from carespace.patients.models import PatientIdentifier
 from carespace.practices.models import Practice
 from carespace.records.models import Resource
 
+_SEVERAL_ACTORS = frozenset({"Appointment", "Schedule", "SupplyRequest"})
 _NO_PATIENT = Refused("no-patient", "It names no patient, so nobody's record can hold it.")
 _MANY = Refused(
     "many-patients", "It names more than one patient; whose record it belongs to is unclear."
@@ -51,11 +52,9 @@ Place = Placed | Waits | Refused
 class Subjects:
     """Finds the patient of each candidate of one group; asks the database once per kind of question."""
 
-    def __init__(
-        self, practice: Practice, namespace: UUID, candidates: Sequence[Candidate]
-    ) -> None:
+    def __init__(self, practice: Practice, ids: FeedIds, candidates: Sequence[Candidate]) -> None:
         self._practice = practice
-        self._namespace = namespace
+        self._feed = ids
         self._owners: dict[UUID, UUID | None] = {}
         self._binaries = self._shown_binaries(candidates)
         self._ask(candidates)
@@ -102,7 +101,7 @@ class Subjects:
     def _binary(self, candidate: Candidate) -> Place:
         context = candidate.resource.get("securityContext", {}).get("reference")
         key = key_of(context, candidate.local) if isinstance(context, str) else None
-        for identity in (uuid5(self._namespace, key) if key else None, self._shower(candidate)):
+        for identity in (self._feed.of(key) if key else None, self._shower(candidate)):
             if identity is not None and identity in self._owners:
                 return Placed(self._owners[identity])
         return Waits(candidate.id)
@@ -123,20 +122,19 @@ class Subjects:
 
     def _patient_ids(self, candidate: Candidate) -> Iterable[UUID]:
         for reference in subject_references(candidate.resource):
-            key = key_of(reference, candidate.local)
-            if key and (key.startswith("Patient/") or key.startswith("urn:")):
-                identity = uuid5(self._namespace, key)
-                if (
-                    key.startswith("Patient/")
-                    or identity in self._owners
-                    or not _has_many(candidate)
-                ):
+            key = key_of(reference, candidate.local) or ""
+            if key.startswith("Patient/"):
+                yield self._feed.of(key)
+            elif key.startswith("urn:"):
+                # An address without a type may be anybody's where a type names several actors.
+                identity = self._feed.of(key)
+                if identity in self._owners or candidate.type not in _SEVERAL_ACTORS:
                     yield identity
 
     def _ids(self, candidate: Candidate) -> Iterable[UUID | None]:
         for reference in subject_references(candidate.resource):
             key = key_of(reference, candidate.local)
-            yield uuid5(self._namespace, key) if key else None
+            yield self._feed.of(key) if key else None
 
     def _by_identifier(self, candidate: Candidate) -> set[UUID]:
         """Find the patient of a subject that names an identifier instead of an address."""
@@ -154,7 +152,7 @@ class Subjects:
         for candidate in candidates:
             for address in attachment_targets(candidate.resource):
                 if key := key_of(address, candidate.local):
-                    shown[uuid5(self._namespace, key)] = candidate.id
+                    shown[self._feed.of(key)] = candidate.id
         return shown
 
     def _ask(self, candidates: Sequence[Candidate]) -> None:
@@ -163,11 +161,6 @@ class Subjects:
             wanted.update(each for each in self._ids(candidate) if each is not None)
         rows = Resource.objects.filter(pk__in=wanted).values_list("pk", "patient_id")
         self._owners.update(rows)
-
-
-def _has_many(candidate: Candidate) -> bool:
-    """Whether the type names several actors, of whom only some are patients."""
-    return candidate.type in {"Appointment", "Schedule", "SupplyRequest"}
 
 
 def _subject_identifiers(resource: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

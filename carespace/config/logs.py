@@ -51,7 +51,7 @@ def set_up_logs() -> None:
     )
 
 
-def _without_messages(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_messages(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     """Replace an exception by its type and the places it passed through."""
     error = event.pop("exc_info", None)
     if isinstance(error, tuple) and error[1] is not None:

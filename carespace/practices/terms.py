@@ -8,8 +8,10 @@ CURRENT_VERSION = "2026-11"
 TERMS: tuple[tuple[str, str], ...] = (
     (
         "What this is",
-        "This portal shows you your health record and lets you reach your care team. "
-        "It does not take the place of a visit or a call.",
+        (
+            "This portal shows you your health record and lets you reach your care team. "
+            "It does not take the place of a visit or a call."
+        ),
     ),
     (
         "Emergencies",
@@ -17,13 +19,17 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Your sign-in",
-        "Your sign-in is yours alone. Keep your password to yourself. To let someone help you, "
-        "invite them. They get a sign-in of their own, and you can end it at any time.",
+        (
+            "Your sign-in is yours alone. Keep your password to yourself. To let someone help you, "
+            "invite them. They get a sign-in of their own, and you can end it at any time."
+        ),
     ),
     (
         "Who can see your record",
-        "You, the people you invite, and our staff who care for you. "
-        "We note each time someone opens your record.",
+        (
+            "You, the people you invite, and our staff who care for you. "
+            "We note each time someone opens your record."
+        ),
     ),
     (
         "Results",

@@ -2,7 +2,8 @@
 
 Promises: a setting counts only with an HMAC-SHA256 made from a key that the web role cannot read, names its purpose
 and ends by itself, so that SQL injected into a request can open nothing (see the ADR on the Chart and row security).
-A setting lives as long as its transaction.
+A setting lives as long as its transaction, and its value never stands in the text of a statement, which other sessions
+of the same role could read in ``pg_stat_activity`` and use again.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import hmac
 import time
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -28,7 +30,11 @@ class NoTransaction(RuntimeError):
 
 def sign(name: str, *parts: object, life_seconds: int = LIFE_SECONDS) -> str:
     """Return the value for the setting ``name``: ``name|expiry|parts…|mac``."""
-    body = "|".join([name, str(int(time.time()) + life_seconds), *map(str, parts)])
+    given = [str(part) for part in parts]
+    if any("|" in part for part in given):
+        message = "A signed part cannot hold the mark that separates parts."
+        raise ValueError(message)
+    body = "|".join([name, str(int(time.time()) + life_seconds), *given])
     mac = hmac.new(settings.CARESPACE_CHART_KEY, body.encode(), hashlib.sha256).hexdigest()
     return f"{body}|{mac}"
 
@@ -43,7 +49,8 @@ def set_signed(name: str, *parts: object) -> None:
     """Set ``name`` for the running transaction."""
     if transaction.get_autocommit():
         raise NoTransaction(name)
-    with connection.cursor() as cursor:
+    # psycopg's own cursor sends values beside the statement; Django's would write them into it.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, sign(name, *parts)])
 
 

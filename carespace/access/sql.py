@@ -1,7 +1,9 @@
 """SQL of the access room: the key table and the functions that row security asks.
 
-Promises: the functions answer NULL unless the signed setting is whole, for its purpose and in time; they run as the
-owner (SECURITY DEFINER) with a fixed search path, and the key's table is closed to every other role.
+Promises: the functions answer NULL unless the signed setting is whole, for its purpose and in time; what reads the key
+runs as the owner (SECURITY DEFINER) with a fixed search path, and the key's table is closed to every other role. The
+others have bodies that were parsed when they were made (``RETURN``): a body kept as text would be read under the
+caller's search path, where a temporary type named ``uuid`` with a cast of its own answers for any patient.
 """
 
 SCHEMA = """
@@ -38,21 +40,21 @@ BEGIN
     RETURN parts[3:];
 END $$;
 CREATE OR REPLACE FUNCTION carespace.chart_patient() RETURNS uuid LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.chart'))[1]::uuid $$;
+    RETURN (carespace.signed_parts('carespace.chart'))[1]::uuid;
 CREATE OR REPLACE FUNCTION carespace.chart_practice() RETURNS uuid LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.chart'))[2]::uuid $$;
+    RETURN (carespace.signed_parts('carespace.chart'))[2]::uuid;
 CREATE OR REPLACE FUNCTION carespace.acting_user() RETURNS uuid LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.user'))[1]::uuid $$;
+    RETURN (carespace.signed_parts('carespace.user'))[1]::uuid;
 CREATE OR REPLACE FUNCTION carespace.working_practice() RETURNS uuid LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.practice'))[1]::uuid $$;
+    RETURN (carespace.signed_parts('carespace.practice'))[1]::uuid;
 CREATE OR REPLACE FUNCTION carespace.working_role() RETURNS text LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.practice'))[2] $$;
+    RETURN (carespace.signed_parts('carespace.practice'))[2];
 CREATE OR REPLACE FUNCTION carespace.token_invitation() RETURNS uuid LANGUAGE sql STABLE
-    AS $$ SELECT (carespace.signed_parts('carespace.token'))[1]::uuid $$;
+    RETURN (carespace.signed_parts('carespace.token'))[1]::uuid;
 CREATE OR REPLACE FUNCTION carespace.find_invitation(hash bytea) RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT id FROM access_invitation WHERE token_hash = hash $$;
 CREATE OR REPLACE FUNCTION carespace.token_patient() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation() $$;
 """

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 
 DIGEST = """sha256(convert_to(jsonb_build_array(
@@ -42,10 +43,24 @@ def seal_events() -> int:
     return int(count)
 
 
+def seal_all(heads: Path) -> int:
+    """Seal until nothing is left below the horizon and note the head in ``heads``; return how many."""
+    total = 0
+    while count := seal_events():
+        total += count
+    write_head(heads)
+    return total
+
+
+def heads_file() -> Path:
+    """Return the file beside the database that remembers the chain's head."""
+    return Path(settings.CARESPACE_HOME) / "audit" / "heads.jsonl"
+
+
 def head() -> tuple[int, str]:
     """Return the last position and its chain value in hex (``(0, "00…")`` before the first seal)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT position, chain FROM audit_auditseal ORDER BY position DESC LIMIT 1")
+        cursor.execute("SELECT sealed, chain_value FROM carespace.audit_head()")
         row = cursor.fetchone()
     return (int(row[0]), bytes(row[1]).hex()) if row else (0, GENESIS.hex())
 
@@ -61,11 +76,12 @@ def write_head(path: Path) -> None:
 
 def verify(heads: Path | None = None) -> Verdict:
     """Walk the chain from its start; needs a role that may read all events (the owner)."""
-    previous, position, chains = GENESIS, 0, {}
+    previous, position, chain_there = GENESIS, 0, ""
     noted_position, noted_chain = _noted(heads)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.position, s.event_id, s.chain, {DIGEST} FROM audit_auditseal s"  # noqa: S608  a constant
+            "SELECT s.position, s.event_id, s.chain,"  # noqa: S608  a constant
+            f" CASE WHEN e.id IS NOT NULL THEN {DIGEST} END FROM audit_auditseal s"
             " LEFT JOIN audit_auditevent e ON e.id = s.event_id ORDER BY s.position"
         )
         while rows := cursor.fetchmany(BATCH_ROWS):
@@ -76,11 +92,12 @@ def verify(heads: Path | None = None) -> Verdict:
                 previous = hashlib.sha256(previous + bytes(digest)).digest()
                 if at != position or previous != bytes(chain):
                     return _broken(position, "an event was changed or a seal is missing", event_id)
-                chains[position] = previous if position == noted_position else b""
-    if noted_position > position or (
-        noted_position and chains[noted_position].hex() != noted_chain
-    ):
+                if position == noted_position:
+                    chain_there = previous.hex()
+    if noted_position > position:
         return _broken(position, "the last events and their seals are missing", "")
+    if noted_position and chain_there != noted_chain:
+        return _broken(noted_position, "the chain was made anew: its noted head differs", "")
     return _slipped_in(position)
 
 
@@ -109,5 +126,7 @@ def _noted(path: Path | None) -> tuple[int, str]:
     if path is None or not path.exists():
         return 0, ""
     lines = path.read_text("ascii").splitlines()
-    last = json.loads(lines[-1]) if lines else {"position": 0, "chain": ""}
+    if not lines:
+        return 0, ""
+    last = json.loads(lines[-1])
     return int(last["position"]), str(last["chain"])

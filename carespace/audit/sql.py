@@ -25,6 +25,7 @@ CREATE TRIGGER audit_seal_stays BEFORE UPDATE OR DELETE ON audit_auditseal
     FOR EACH ROW EXECUTE FUNCTION carespace.refuse_audit_change();
 """
 
+# The worker may chain and learn the chain's head, and read no event.
 # xid8 grows for the life of a cluster; an event whose transaction lies below every running one
 # has either committed or vanished. One advisory lock keeps two sealers apart.
 SEAL = f"""
@@ -58,4 +59,7 @@ BEGIN
     END LOOP;
     RETURN done;
 END $$;
-"""
+CREATE OR REPLACE FUNCTION carespace.audit_head() RETURNS TABLE (sealed bigint, chain_value bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT position, chain FROM audit_auditseal ORDER BY position DESC LIMIT 1 $$;
+"""  # noqa: S608  constants only

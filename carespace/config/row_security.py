@@ -37,9 +37,16 @@ AS_STAFF = (
 OWN = "user_id = (SELECT carespace.acting_user())"
 MINE_TO_SEE = (
     "id IN (SELECT g.patient_id FROM access_grant g"
-    " WHERE g.user_id = (SELECT carespace.acting_user()) AND g.revoked_at IS NULL)"
+    " WHERE g.user_id = (SELECT carespace.acting_user()) AND g.revoked_at IS NULL"
+    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()))"
 )
-OF_TOKEN = "patient_id = (SELECT carespace.token_patient())"  # noqa: S105
+# The link gives what it was made for and nothing more: this person, patient, practice and kind.
+AS_INVITED = (
+    f"{OWN} AND EXISTS (SELECT 1 FROM access_invitation i"  # noqa: S608  a constant
+    " WHERE i.id = (SELECT carespace.token_invitation())"
+    " AND i.patient_id = access_grant.patient_id AND i.practice_id = access_grant.practice_id"
+    " AND i.kind = access_grant.kind AND i.state IN ('sent', 'accepted'))"
+)
 ALWAYS = "true"
 
 Conditions = Mapping[str, str]
@@ -47,12 +54,16 @@ Conditions = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How one table is protected: per role and command the rows it may touch; no entry means no privilege."""
+    """How one table is protected: per role and command the rows it may touch; no entry means no privilege.
+
+    ``columns`` narrows a role's command to the named columns.
+    """
 
     kind: Kind
     why: str
     web: Conditions = field(default_factory=dict)
     worker: Conditions = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def has_policies(self) -> bool:
@@ -73,7 +84,14 @@ READ_WRITE = "SELECT INSERT UPDATE DELETE"
 JOBS = "the queue holds signed ids only; who may do what is checked when a job runs"
 SIGN_IN = "needed before anybody is known"
 PROTECTIONS: Mapping[str, Protection] = {
-    "accounts.User": _open(SIGN_IN, "SELECT INSERT UPDATE", "SELECT"),
+    "accounts.User": Protection(
+        "none",
+        SIGN_IN,
+        dict.fromkeys(("SELECT", "INSERT", "UPDATE"), ALWAYS),
+        {"SELECT": ALWAYS},
+        # A job writes to people; it never needs what proves who they are.
+        {("worker", "SELECT"): "id email name birth_date is_active created_at"},
+    ),
     "accounts.Throttle": _open("keyed digests and counts, nobody's data", READ_WRITE),
     "account.EmailAddress": _open(SIGN_IN, READ_WRITE, "SELECT"),
     "account.EmailConfirmation": _open(SIGN_IN, READ_WRITE, "SELECT"),
@@ -110,10 +128,11 @@ PROTECTIONS: Mapping[str, Protection] = {
         "who sees whom: one's own, the open chart's, the link's new one, the practice's staff",
         web={
             "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
-            "INSERT": f"{OF_TOKEN} AND {OWN}",
+            "INSERT": AS_INVITED,
             "UPDATE": f"({IN_CHART}) OR ({AS_STAFF})",
         },
         worker={"SELECT": ON_JOB},
+        columns={("web", "UPDATE"): "ends_at revoked_at revoked_by reason"},
     ),
     "access.Invitation": Protection(
         "token",
@@ -124,6 +143,10 @@ PROTECTIONS: Mapping[str, Protection] = {
             "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
         },
         worker={"SELECT": ON_JOB, "UPDATE": ON_JOB},
+        columns={
+            ("web", "UPDATE"): "state wrong_birth_dates accepted_at accepted_by",
+            ("worker", "UPDATE"): "state sent_at expires_at",
+        },
     ),
     "files.Blob": Protection(
         "chart",
@@ -215,18 +238,24 @@ def _schema_privileges() -> list[str]:
     web, worker = (f'"{role}"' for role in roles().values())
     return [
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        _NO_TEMPORARY_OBJECTS.format(worker=worker),
         f"GRANT USAGE ON SCHEMA public, carespace TO {both}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {both}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {both}",
         "REVOKE EXECUTE ON FUNCTION carespace.seal_audit(integer) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer) TO {worker}",
+        "REVOKE EXECUTE ON FUNCTION carespace.audit_head() FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION carespace.audit_head() TO {worker}",
         "REVOKE EXECUTE ON FUNCTION carespace.find_invitation(bytea) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea) TO {web}",
     ]
 
 
 def _statements(table: str, protection: Protection) -> list[str]:
-    made = [f'GRANT {c} ON "{table}" TO "{roles()[kind]}"' for kind, c, _ in _rules(protection)]
+    made = [
+        f'GRANT {_command(protection, kind, command)} ON "{table}" TO "{roles()[kind]}"'
+        for kind, command, _ in _rules(protection)
+    ]
     if not protection.has_policies:
         return made
     made += [
@@ -246,6 +275,11 @@ def _statements(table: str, protection: Protection) -> list[str]:
     return made
 
 
+def _command(protection: Protection, kind: str, command: str) -> str:
+    columns = protection.columns.get((kind, command), "").split()
+    return f"{command} ({', '.join(columns)})" if columns else command
+
+
 def _rules(protection: Protection) -> list[tuple[str, str, str]]:
     return [
         (kind, command, condition)
@@ -253,6 +287,17 @@ def _rules(protection: Protection) -> list[tuple[str, str, str]]:
         for command, condition in conditions.items()
     ]
 
+
+# Temporary tables and types come first in a search path: a request needs none, an import copies through one.
+# Where the database is not ours (an outside server), its administrator decides.
+_NO_TEMPORARY_OBJECTS = """
+DO $$ BEGIN
+    IF pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') THEN
+        EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {worker}', current_database());
+    END IF;
+END $$
+"""
 
 _DROP_POLICIES = """
 DO $$ DECLARE item record; BEGIN

@@ -4,7 +4,7 @@ Promises: a practice is found by a host it has claimed (``Practice.hosts``); whe
 host is its host; where it has several, an unknown host belongs to none, and nothing is guessed.
 """
 
-from collections.abc import Sequence
+from uuid import UUID
 
 from carespace.practices.models import Practice, StaffMembership
 
@@ -17,14 +17,10 @@ def by_host(host: str) -> Practice | None:
 
 def only_practice() -> Practice | None:
     """Return the practice of a server that has exactly one."""
-    return _single(Practice.objects.order_by("created_at")[:2])
+    found = list(Practice.objects.order_by("created_at")[:2])
+    return found[0] if len(found) == 1 else None
 
 
-def works_somewhere(user_id: object) -> bool:
-    """Say whether the acting person (``signing.USER`` is set) works for a practice now."""
+def works_somewhere(user_id: UUID) -> bool:
+    """Say whether the acting person (the signed user setting is set) works for a practice now."""
     return StaffMembership.objects.filter(user_id=user_id, ended_at__isnull=True).exists()
-
-
-def _single(found: Sequence[Practice]) -> Practice | None:
-    practices = list(found)
-    return practices[0] if len(practices) == 1 else None

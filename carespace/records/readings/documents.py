@@ -1,0 +1,137 @@
+"""Document: one paper of the record, and what its bytes really are (product rows S-36 to S-39).
+
+Promises: what a file is, is decided by its bytes and not by what it claims to be (security.md, files); only PDF, HTML
+and plain text are ever shown, everything else is offered as a download.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from carespace.records.readings.elements import DocumentReference, read_as
+from carespace.records.readings.labs import partial
+from carespace.values import Attachment, PartialDate, Reference
+
+UNTITLED = "Document without a title"
+FileKind = Literal["pdf", "html", "text", "image", "other"]
+_PREFERRED = ("application/pdf", "text/html", "application/xhtml+xml", "text/plain")
+_IMAGES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+_NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_LOOKS_LIKE_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|body|head)\b", re.I | re.S
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
+_UNREAD = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document; ``written`` is as precise as it came, ``size_bytes`` is None where nobody has said.
+
+    ``file_id`` is the id of its Blob or of the Binary that its Blob stands for; None where we hold no bytes of it.
+    """
+
+    id: UUID
+    title: str
+    kind: str
+    written: PartialDate | None
+    authors: tuple[Reference, ...]
+    content_type: str
+    size_bytes: int | None
+    file_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a document and what they are: ``text`` is set for HTML and plain text only."""
+
+    kind: FileKind
+    media_type: str
+    data: bytes
+    text: str = ""
+
+    @property
+    def can_be_shown(self) -> bool:
+        return self.kind in {"pdf", "html", "text"}
+
+
+def document(identity: UUID, content: str) -> Document | None:
+    """Read one stored DocumentReference (JSON text); None where it is not shaped like one."""
+    found = read_as(DocumentReference, content)
+    if found is None:
+        return None
+    attachment = _best([each.attachment for each in found.content])
+    kind = found.type.label() or ""
+    title = (attachment.title or "").strip() or kind or (found.description or "").strip()
+    written = found.date or (found.context.period.start if found.context.period else None)
+    return Document(
+        id=identity,
+        title=title or UNTITLED,
+        kind="" if kind == title else kind,
+        written=partial(written or attachment.creation or ""),
+        authors=found.author,
+        content_type=_media_type(attachment),
+        size_bytes=attachment.size,
+        file_id=_file_id(attachment.url or ""),
+    )
+
+
+def _best(attachments: Sequence[Attachment]) -> Attachment:
+    """Return the rendition a person reads best, among those whose bytes are here."""
+    here = [each for each in attachments if _file_id(each.url or "")] or list(attachments)
+    ranked = sorted(here, key=lambda each: _rank(_media_type(each)))
+    return ranked[0] if ranked else Attachment()
+
+
+def _rank(media_type: str) -> int:
+    return _PREFERRED.index(media_type) if media_type in _PREFERRED else len(_PREFERRED)
+
+
+def _media_type(attachment: Attachment) -> str:
+    return (attachment.content_type or "").partition(";")[0].strip().lower()
+
+
+def _file_id(url: str) -> UUID | None:
+    kind, _, identity = url.rpartition("/")
+    if kind != "Binary":
+        return None
+    try:
+        return UUID(identity)
+    except ValueError:
+        return None
+
+
+def file_of(claimed_type: str, data: bytes) -> File:
+    """Say what ``data`` is; ``claimed_type`` only decides between kinds of text."""
+    if data.startswith(b"%PDF-"):
+        return File("pdf", "application/pdf", data)
+    for magic, media_type in _IMAGES:
+        if data.startswith(magic):
+            return File("image", media_type, data)
+    claimed = claimed_type.partition(";")[0].strip().lower()
+    if not (claimed.startswith("text/") or claimed in _PREFERRED or not claimed):
+        return File("other", _UNREAD, data)
+    text = _as_text(claimed_type, data)
+    if text is None:
+        return File("other", _UNREAD, data)
+    if claimed in {"text/html", "application/xhtml+xml"} or _LOOKS_LIKE_HTML.match(text):
+        return File("html", "text/html", data, text)
+    if claimed in {"text/plain", ""}:
+        return File("text", "text/plain", data, text)
+    return File("other", _UNREAD, data)
+
+
+def _as_text(claimed_type: str, data: bytes) -> str | None:
+    """Return ``data`` as text in the charset it names, else UTF-8, else Latin-1; None if it is no text."""
+    if _NOT_TEXT.search(data):
+        return None
+    said = _CHARSET.search(claimed_type) or _CHARSET.search(data[:1024].decode("latin-1"))
+    for charset in (said[1] if said else "utf-8", "utf-8"):
+        try:
+            return data.decode(charset).removeprefix("\ufeff")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # Bytes 0x80-0x9F are letters and quotes in what Windows calls Latin-1, and nothing in the real one.
+    return data.decode("cp1252", errors="replace")

@@ -1,0 +1,60 @@
+"""What the practice's own people, laboratories and places are called.
+
+Promises: the name a resource itself gives (``Reference.display``) comes first; the rest of a page's names are asked for
+in one query, among the practice's own resources only.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from carespace.access.chart import Chart
+from carespace.records.models import Resource
+from carespace.records.readings.elements import Named, read_as
+from carespace.values import Reference
+
+MOST_NAMES = 200
+
+
+def shared_names(chart: Chart, references: Iterable[str]) -> dict[str, str]:
+    """Return ``Practitioner/<id>`` -> name for those of ``references`` that the practice knows."""
+    wanted = {key: text for text in references if (key := _key(text))}
+    if not wanted:
+        return {}
+    found = Resource.objects.shared_in(chart).filter(pk__in=list(wanted)[:MOST_NAMES])
+    rows = found.annotate(body=Cast("content", TextField())).values_list("pk", "body")
+    names = {wanted[key]: _name(body) for key, body in rows}
+    return {reference: name for reference, name in names.items() if name}
+
+
+def name_in(reference: Reference | None, names: Mapping[str, str]) -> str:
+    """Return what ``reference`` is called: its own display, else the name found for it."""
+    if reference is None:
+        return ""
+    return reference.display or names.get(reference.reference or "", "")
+
+
+def unnamed(references: Iterable[Reference | None]) -> list[str]:
+    """Return the addresses of those references that give no name themselves."""
+    return [each.reference for each in references if each and each.reference and not each.display]
+
+
+def _key(reference: str) -> UUID | None:
+    try:
+        return UUID(reference.rpartition("/")[2])
+    except ValueError:
+        return None
+
+
+def _name(body: str) -> str:
+    found = read_as(Named, body)
+    if found is None:
+        return ""
+    if isinstance(found.name, str):
+        return found.name
+    if found.name:
+        return found.name[0].full()
+    stand_in = found.practitioner or found.organization
+    return (stand_in.display or "") if stand_in else ""

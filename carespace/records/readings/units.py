@@ -1,0 +1,35 @@
+"""Units as people write them: ``10*3/uL`` (UCUM, https://ucum.org/ucum) becomes ``10³/µL``.
+
+Promises: only the writing changes, never the unit; what is not known stays as it came.
+"""
+
+import re
+
+_POWER = re.compile(r"(?<![0-9])[x×]?10(?:\*|\^|[Ee]\+?)(-?[0-9]{1,2})")
+_MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:L|l|g|mol|IU|U|m)(?![A-Za-z]))")
+_NOTE = re.compile(r"\{[^{}]*\}")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WORDS = {
+    "1": "",
+    "mm[Hg]": "mmHg",
+    "[degF]": "°F",
+    "Cel": "°C",
+    "[in_i]": "in",
+    "[lb_av]": "lb",
+    "[IU]/L": "IU/L",
+    "m[IU]/L": "mIU/L",
+    "u[IU]/mL": "µIU/mL",
+    "m[IU]/mL": "mIU/mL",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "mL/min/{1.73m2}": "mL/min/1.73 m²",
+}
+
+
+def pretty_unit(unit: str) -> str:
+    """Return ``unit`` for the screen; empty for the unit one and for pure notes such as ``{score}``."""
+    unit = unit.strip()
+    if unit in _WORDS:
+        return _WORDS[unit]
+    unit = _NOTE.sub("", unit)
+    unit = _POWER.sub(lambda hit: "10" + hit[1].translate(_RAISED), unit)
+    return _MICRO.sub("µ", unit).replace("m2", "m²").strip("/ ")

@@ -29,6 +29,9 @@ class Part:
 
 PARTS = {
     "audit": Part("carespace.config.commands.audit", "owner", "Check or extend the audit seal."),
+    "database": Part(
+        "carespace.config.commands.database", None, "Look at or stop this home's private server."
+    ),
     "demo": Part("carespace.demo.command", None, "Run a demo practice with invented patients."),
     "doctor": Part(
         "carespace.config.commands.doctor", "owner", "Say what is wrong and how to mend it."

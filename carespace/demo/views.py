@@ -1,0 +1,52 @@
+"""The demo's mailbox: everybody's mail in one place, for there is nobody real to send it to.
+
+Promises: these pages exist in demo and test mode only (config.urls); a mail's HTML is cleaned and shown in a frame of
+its own that runs no script, keeps no origin and loads nothing.
+"""
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carespace.demo.mailbox import Mail, mail_named, mails
+
+# A click in the frame may open its link in the window around it, and nothing else.
+FRAME_POLICY = {
+    "sandbox": ["allow-top-navigation-by-user-activation"],
+    "default-src": [NONE],
+    "frame-ancestors": [SELF],
+}
+
+
+@login_not_required
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """List the mails, newest first."""
+    found = mails(settings.CARESPACE_MAIL_FOLDER)
+    return render(request, "demo/mailbox.html", {"mails": found})
+
+
+@login_not_required
+@require_safe
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail: its links, its HTML in a frame, its text."""
+    return render(request, "demo/mail.html", {"mail": _mail(name)})
+
+
+@login_not_required
+@require_safe
+@csp({"DIRECTIVES": FRAME_POLICY})  # type: ignore[arg-type]
+def mail_html(_request: HttpRequest, name: str) -> HttpResponse:
+    """Answer the cleaned HTML of one mail, for the frame."""
+    return HttpResponse(_mail(name).html)
+
+
+def _mail(name: str) -> Mail:
+    found = mail_named(settings.CARESPACE_MAIL_FOLDER, name)
+    if found is None:
+        raise Http404
+    return found

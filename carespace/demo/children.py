@@ -46,7 +46,8 @@ class Child:
 class Children:
     """All processes of one demo; leave its ``with`` block and they are gone."""
 
-    def __init__(self, logs: Path, stop_asked: threading.Event) -> None:
+    def __init__(self, logs: Path, stop_asked: threading.Event, lock: int) -> None:
+        """``lock`` is the descriptor of the home's lock: the keeper holds it to the end of its work."""
         self._logs = logs
         self._stop_asked = stop_asked
         self._running: list[Child] = []
@@ -58,6 +59,7 @@ class Children:
             stderr=subprocess.DEVNULL,
             env=environment(),
             start_new_session=True,
+            pass_fds=[lock],
         )
 
     def __enter__(self) -> "Children":

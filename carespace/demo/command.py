@@ -43,7 +43,7 @@ def command(port: int, no_browser: bool, json_wanted: bool, fresh: bool) -> None
     say = Console(stderr=True, highlight=False)
     try:
         home = DemoHome(_home_folder())
-        with Children(home.logs, stop_asked) as children:
+        with Children(home.logs, stop_asked, home.lock) as children:
             url, made_on = _start(children, home, port, say, fresh=fresh)
             announce(url, made_on, json_wanted=json_wanted)
             if not (no_browser or json_wanted) and _has_display():

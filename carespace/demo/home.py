@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 from carespace.demo.cast import TIME_ZONE
 from carespace.demo.generate import generate_practice
+
+KEEPER_PATIENCE_SECONDS = 15.0
+POLL_SECONDS = 0.1
 
 
 class RunsAlready(RuntimeError):
@@ -69,14 +73,24 @@ class DemoHome:
         for folder in self._folder.glob("*feed*"):
             shutil.rmtree(folder)
 
+    @property
+    def lock(self) -> int:
+        """The descriptor of the lock."""
+        return self._lock.fileno()
+
     def _hold(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            noted = self._noted()
-            where = noted.get("url", "and is just starting")
-            message = f"A demo is running already on {self.home}: {where} (process {noted.get('pid', 'unknown')})."
-            raise RunsAlready(message) from None
+        deadline = time.monotonic() + KEEPER_PATIENCE_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                noted = self._noted()
+                # A killed demo's keeper still ends its children: it is done in seconds.
+                if _lives(noted.get("pid")) or time.monotonic() > deadline:
+                    raise RunsAlready(_running_where(self.home, noted)) from None
+            else:
+                return
+            time.sleep(POLL_SECONDS)
 
     def _noted(self) -> dict[str, Any]:
         self._lock.seek(0)
@@ -85,6 +99,21 @@ class DemoHome:
         except ValueError:
             return {}
         return noted if isinstance(noted, dict) else {}
+
+
+def _lives(pid: object) -> bool:
+    try:
+        os.kill(int(str(pid)), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _running_where(home: Path, noted: dict[str, Any]) -> str:
+    where = f"at {noted['url']}" if "url" in noted else "and is just starting"
+    return f"A demo of {home} is running already {where} (process {noted.get('pid', 'unknown')})."
 
 
 def age_days(made_on: date) -> int:

@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from gunicorn.app.base import BaseApplication
 
+from carespace.config.demo_home import refuse_known_passwords
 from carespace.config.schema import refuse_other_schema
 
 REQUEST_SECONDS = 60
@@ -23,7 +25,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:
+    def load(self) -> WSGIHandler:
         from carespace.config.wsgi import application  # noqa: PLC0415  each worker loads its own
 
         return application
@@ -37,6 +39,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the portal's pages."""
     refuse_other_schema()
+    refuse_known_passwords()
     call_command("collectstatic", interactive=False, verbosity=0)
     _Server(
         {

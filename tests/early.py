@@ -16,6 +16,7 @@ from carespace.config.database import VARIABLE
 ROOT = Path(__file__).resolve().parents[1]
 HOME = Path(tempfile.mkdtemp(prefix="carespace-test-"))
 HOME.chmod(0o711)
+(HOME / "static").mkdir()  # whitenoise warns of a folder that is not there
 
 for name in [name for name in os.environ if name.startswith(("CARESPACE_", "DATABASE_", "PG"))]:
     if name not in {"CARESPACE_SLOW"}:

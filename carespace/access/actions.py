@@ -92,28 +92,46 @@ def open_link(token: str) -> Invitation:
     return invitation
 
 
-@transaction.atomic
 def check_birth_date(*, invitation: Invitation, birth_date: date, by: Actor) -> None:
-    """Compare with the date on file; five wrong ones end the link (product.md part 2)."""
-    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-    if not may_accept(locked, timezone.now()).allowed:
-        raise LinkEnded
+    """Compare with the date on file; five wrong ones end the link (product.md part 2).
+
+    The count is kept although WrongBirthDate is raised: the raise comes after the transaction's own block.
+    """
+    left = _count_if_wrong(invitation, birth_date, by)
+    if left is not None:
+        raise WrongBirthDate(left)
+
+
+@transaction.atomic
+def _count_if_wrong(invitation: Invitation, birth_date: date, by: Actor) -> int | None:
+    locked = hold(invitation)
     if birth_date == expected_birth_date(invitation):
-        return
+        return None
     locked.wrong_birth_dates += 1
     locked.save(update_fields=["wrong_birth_dates"])
     left = MOST_WRONG_BIRTH_DATES - locked.wrong_birth_dates
     record("invitation.birth-date", by=by, about=_about(locked), detail={"tries_left": left})
     if left <= 0:
         _move(locked, InvitationState.LOCKED)
-    raise WrongBirthDate(left)
+    return left
+
+
+def hold(invitation: Invitation) -> Invitation:
+    """Return the invitation's row as it is now, locked until the transaction ends; LinkEnded if it works no more.
+
+    Of two clicks at once the second waits here and then finds the link used.
+    """
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if not may_accept(locked, timezone.now()).allowed:
+        raise LinkEnded
+    return locked
 
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User, by: Actor) -> Grant:
     """Use the link up: ``user`` gets the Grant. A second use, or a second click, raises LinkEnded."""
-    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-    if not may_accept(locked, timezone.now()).allowed or locked.email != user.email:
+    locked = hold(invitation)
+    if locked.email != user.email:
         raise LinkEnded
     locked.accepted_at, locked.accepted_by = timezone.now(), user.pk
     _move(locked, InvitationState.ACCEPTED, "accepted_at", "accepted_by")

@@ -5,9 +5,10 @@ withdrawn while it waited is not mailed.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -23,6 +24,14 @@ from carespace.audit.recording import SYSTEM
 from carespace.outbox.templates import Mail
 
 
+def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 a.m. EST"."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment, zone)
+    return f"{date_format(local, 'l, F j')}, {date_format(local, 'g:i a')} {local.tzname()}"
+
+
 def write_invitation(context: Mapping[str, Any]) -> Mail | None:
     """Write the mail of ``context["invitation"]`` and start its clock; None when it is no longer wanted."""
     signing.work_for_practice(UUID(context["practice"]), "job")
@@ -32,16 +41,15 @@ def write_invitation(context: Mapping[str, Any]) -> Mail | None:
         return None
     practice = invitation.practice
     hours = practice.settings.invite_ttl_hours
-    deadline = timezone.localtime(timezone.now() + timedelta(hours=hours), practice.zone)
+    note_handed_over(invitation=invitation, ttl_hours=hours, by=SYSTEM)
     values = {
         "practice": practice,
         "button": practice.settings.word("invitation.button"),
         "link": f"{settings.CARESPACE_ORIGIN}/register/{token_for(invitation.pk)}/",
-        "deadline": f"{date_format(deadline, 'l, F j')}, {date_format(deadline, 'g:i a')}",
+        "deadline": deadline_text(invitation.expires_at, practice.zone),
         "days": hours // 24,
         "for_family": invitation.kind != "self",
     }
-    note_handed_over(invitation=invitation, ttl_hours=hours, by=SYSTEM)
     return Mail(
         subject=f"Your invitation to the {practice.name} patient portal",
         text=render_to_string("access/mail/invitation.txt", values),

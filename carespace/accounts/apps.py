@@ -2,7 +2,19 @@
 
 from django.apps import AppConfig
 
+from carespace.outbox.templates import register
+
 
 class AccountsConfig(AppConfig):
     name = "carespace.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from carespace.accounts.actions import (  # noqa: PLC0415  models exist only now
+            CHANGED_MAIL,
+            RESET_MAIL,
+        )
+        from carespace.accounts.mail import write_changed, write_reset  # noqa: PLC0415
+
+        register(RESET_MAIL, write_reset)
+        register(CHANGED_MAIL, write_changed)

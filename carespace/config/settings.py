@@ -39,6 +39,9 @@ _HOST = CARESPACE_ORIGIN.partition("://")[2].partition(":")[0]
 ALLOWED_HOSTS = [host for host in os.environ.get("CARESPACE_HOSTS", "").split(",") if host] or [
     _HOST
 ]
+CARESPACE_PROXIES = frozenset(
+    each for each in os.environ.get("CARESPACE_PROXIES", "").split(",") if each
+)
 CSRF_TRUSTED_ORIGINS = [CARESPACE_ORIGIN]
 
 INSTALLED_APPS = [
@@ -115,11 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": "carespace.accounts.passwords.PracticeRules
 PASSWORD_RESET_TIMEOUT = int(timedelta(minutes=30).total_seconds())
 
 ACCOUNT_ADAPTER = "carespace.portal.account.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "carespace.portal.account.forms.SignInForm",
-    "reset_password": "carespace.portal.account.forms.ForgotPasswordForm",
-    "reset_password_from_key": "carespace.portal.account.forms.NewPasswordForm",
-}
+ACCOUNT_LOGIN_TIMEOUT = 600  # between the password and the birth date
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,5 +1,16 @@
-"""Addresses of sign-in, registration and passwords; their names stand under ``portal:``."""
+"""Addresses of sign-in, registration and password pages; all inside the namespace ``portal``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from carespace.portal.account import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/birth-date/", views.birth_date, name="birth-date"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("register/<str:token>/", views.register, name="register"),
+    path("forgot-password/", views.forgot_password, name="forgot-password"),
+    path("forgot-password/sent/", views.forgot_password_sent, name="forgot-password-sent"),
+    path("new-password/<str:key>/", views.new_password, name="new-password"),
+    path("terms/", views.terms, name="terms"),
+]

@@ -1,0 +1,245 @@
+"""Sign in, sign out, register, set a new password, read the terms (S-21 to S-28; ui.md pages 1 to 3).
+
+Promises: every one of these pages is public; a GET changes nothing (T8); the answer to a mistake is the same for a
+known and an unknown person (T6), and for every reason for which a link may have ended.
+"""
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from carespace.access import entrance
+from carespace.access.actions import LinkEnded, WrongBirthDate
+from carespace.access.registration import (
+    Registration,
+    add_record,
+    confirm_birth_date,
+    open_registration,
+)
+from carespace.access.registration import register as create_sign_in
+from carespace.accounts import resets, throttle
+from carespace.accounts.actions import ask_for_reset, reset_password
+from carespace.portal.account.forms import (
+    BirthDateForm,
+    ForgotPasswordForm,
+    NewPasswordForm,
+    RegistrationForm,
+    SignInForm,
+)
+from carespace.portal.account.onward import client_network, safe_path
+from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, wait_words
+from carespace.portal.account.stages import BirthDateStage
+from carespace.portal.practice import practice_of
+from carespace.practices.terms import CURRENT_VERSION, TERMS
+
+GONE = 410
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@page
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask who it is (S-26, S-27)."""
+    onward = safe_path(request.POST.get("next") or request.GET.get("next", ""))
+    if request.user.is_authenticated:
+        return redirect(onward or "portal:start")
+    practice = practice_of(request)
+    asks = entrance.asked_at(practice)
+    form = SignInForm(request.POST if request.method == "POST" else None, asks_birth_date=asks)
+    values = {"form": form, "next": onward, "ended": request.session.pop("ended", False)}
+    try:
+        if form.is_valid():
+            given = form.cleaned_data
+            user = entrance.check_password(
+                email=given["email"],
+                password=given["password"],
+                birth_date=given.get("birth_date"),
+                network=client_network(request),
+                practice=practice,
+            )
+            if user is not None:
+                login = Login(user=user, email=user.email, redirect_url=onward)
+                return perform_password_login(request, {}, login)
+            form.add_error(None, refusal_words(asks_birth_date=asks))
+    except throttle.TooManyTries:
+        form.add_error(None, wait_words(practice))
+        return show(request, "sign_in", practice, values, TOO_MANY_TRIES)
+    return show(request, "sign_in", practice, values)
+
+
+@login_not_required
+@page
+def birth_date(request: HttpRequest) -> HttpResponse:
+    """Ask the birth date after the password, where the sign-in page could not know to ask it."""
+    stage = LoginStageController.enter(request, BirthDateStage.key)
+    if stage is None:
+        return redirect("portal:sign-in")
+    practice = practice_of(request)
+    form = BirthDateForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            given = form.cleaned_data["birth_date"]
+            network = client_network(request)
+            if entrance.check_birth_date(user=stage.login.user, birth_date=given, network=network):
+                return stage.exit()
+            form.add_error(None, refusal_words(asks_birth_date=True))
+    except throttle.TooManyTries:
+        form.add_error(None, wait_words(practice))
+        return show(request, "birth_date", practice, {"form": form}, TOO_MANY_TRIES)
+    return show(request, "birth_date", practice, {"form": form})
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session on the server, and have the browser forget what it kept (T10, T21)."""
+    logout(request)
+    messages.success(request, "You are signed out.")
+    response = redirect("portal:sign-in")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@login_not_required
+@sensitive_post_parameters("password", "current_password")
+@page
+def register(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn an invitation into a sign-in, and lead to the sign-in page (S-21 to S-24)."""
+    network = client_network(request)
+    try:
+        throttle.check((throttle.LINK_BY_NETWORK, network))
+        registration = open_registration(token)
+        form = RegistrationForm(
+            request.POST if request.method == "POST" else None, registration=registration
+        )
+        if form.is_valid() and _set_up(registration, form, network):
+            logout(request)
+            messages.success(request, _welcome(registration))
+            return redirect("portal:sign-in")
+    except LinkEnded:
+        return _ended(request, "link_ended", network)
+    except throttle.TooManyTries:
+        return _wait(request)
+    values = {"form": form, "registration": registration}
+    return show(request, "register", registration.practice, values)
+
+
+@login_not_required
+@page
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to set a new password (S-28)."""
+    practice = practice_of(request)
+    form = ForgotPasswordForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            email = form.cleaned_data["email"]
+            throttle.take(
+                (throttle.RESET_BY_NETWORK, client_network(request)),
+                (throttle.RESET_BY_EMAIL, email),
+            )
+            ask_for_reset(email=email)
+            return redirect("portal:forgot-password-sent")
+    except throttle.TooManyTries:
+        form.add_error(None, wait_words(practice))
+        return show(request, "forgot_password", practice, {"form": form}, TOO_MANY_TRIES)
+    return show(request, "forgot_password", practice, {"form": form})
+
+
+@login_not_required
+@require_safe
+def forgot_password_sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail was sent, if there is anybody to send it to."""
+    return show(request, "forgot_password_sent", practice_of(request), {})
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@page
+def new_password(request: HttpRequest, key: str) -> HttpResponse:
+    """Set a new password by a mailed link; the person then signs in with it."""
+    practice, network = practice_of(request), client_network(request)
+    try:
+        throttle.check((throttle.LINK_BY_NETWORK, network))
+        user = resets.user_by(key)
+        words = (practice.name if practice else "", user.email.partition("@")[0])
+        data = request.POST if request.method == "POST" else None
+        form = NewPasswordForm(data, expected_words=words)
+        if form.is_valid():
+            reset_password(key=key, password=form.cleaned_data["password"])
+            throttle.forget((throttle.SIGN_IN_BY_EMAIL, user.email))
+            logout(request)
+            messages.success(request, "Your new password is set. You can sign in with it now.")
+            return redirect("portal:sign-in")
+    except resets.ResetEnded:
+        return _ended(request, "reset_ended", network)
+    except throttle.TooManyTries:
+        return _wait(request)
+    return show(request, "new_password", practice, {"form": form})
+
+
+@login_not_required
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show the terms of service (D-4)."""
+    values = {"terms": TERMS, "version": CURRENT_VERSION}
+    return show(request, "terms", practice_of(request), values)
+
+
+def _ended(request: HttpRequest, name: str, network: str) -> HttpResponse:
+    """Say that a link has ended, and count it: somebody may be guessing."""
+    try:
+        throttle.take((throttle.LINK_BY_NETWORK, network))
+    except throttle.TooManyTries:
+        return _wait(request)
+    return show(request, name, practice_of(request), {}, GONE)
+
+
+def _wait(request: HttpRequest) -> HttpResponse:
+    practice = practice_of(request)
+    return show(request, "wait", practice, {"words": wait_words(practice)}, TOO_MANY_TRIES)
+
+
+def _set_up(registration: Registration, form: RegistrationForm, network: str) -> bool:
+    """Do what the form asks; False, with a word at the form, when the birth date or the password is not right."""
+    given = form.cleaned_data
+    try:
+        confirm_birth_date(registration=registration, birth_date=given.get("birth_date"))
+    except WrongBirthDate as wrong:
+        if not wrong.tries_left:
+            raise LinkEnded from wrong
+        form.add_error("birth_date", "This is not the date of birth we have. Check it, or call us.")
+        return False
+    if not registration.has_sign_in:
+        create_sign_in(
+            registration=registration,
+            name=given.get("name", ""),
+            password=given["password"],
+            birth_date=given.get("birth_date"),
+        )
+        return True
+    user = entrance.check_password(
+        email=registration.invitation.email,
+        password=given["current_password"],
+        network=network,
+        practice=None,
+        birth_date=None,
+    )
+    if user is None:
+        form.add_error("current_password", "This is not the password of your sign-in. Try again.")
+        return False
+    add_record(registration=registration, user=user)
+    return True
+
+
+def _welcome(registration: Registration) -> str:
+    if registration.has_sign_in:
+        return "The record was added to your sign-in. Sign in to see it."
+    return "Your password is set. Sign in to see your record."

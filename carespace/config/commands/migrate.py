@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from carespace.config import row_security
-from carespace.config.outside_roles import RoleProblem, keep_roles
+from carespace.config.outside_roles import keep_roles
 
 _LOCK = 0x43617265  # one migration at a time; the number only has to be ours
 
@@ -22,10 +22,8 @@ def migrate(*, verbosity: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
+            keep_roles()  # first: where a role is missing, nothing has changed yet
             call_command("migrate", interactive=False, verbosity=verbosity)
-            keep_roles()
             row_security.apply()
-        except RoleProblem as problem:
-            raise click.ClickException(str(problem)) from None
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -58,3 +58,14 @@ CREATE OR REPLACE FUNCTION carespace.token_patient() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation() $$;
 """
+
+ASKED_BY_POLICIES = (
+    "carespace.signed_parts(text)",
+    "carespace.chart_patient()",
+    "carespace.chart_practice()",
+    "carespace.acting_user()",
+    "carespace.working_practice()",
+    "carespace.working_role()",
+    "carespace.token_invitation()",
+    "carespace.token_patient()",
+)

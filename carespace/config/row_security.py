@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from carespace.access.signing import key_halves
-from carespace.access.sql import FUNCTIONS, SCHEMA
+from carespace.access.sql import ASKED_BY_POLICIES, FUNCTIONS, SCHEMA
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
 
 Kind = Literal["chart", "user", "practice", "token", "worker", "none"]
@@ -240,14 +240,12 @@ def _schema_privileges() -> list[str]:
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         _NO_TEMPORARY_OBJECTS.format(worker=worker),
         f"GRANT USAGE ON SCHEMA public, carespace TO {both}",
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {both}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public, carespace FROM PUBLIC, {both}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {both}",
-        "REVOKE EXECUTE ON FUNCTION carespace.seal_audit(integer) FROM PUBLIC",
-        f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer) TO {worker}",
-        "REVOKE EXECUTE ON FUNCTION carespace.audit_head() FROM PUBLIC",
-        f"GRANT EXECUTE ON FUNCTION carespace.audit_head() TO {worker}",
-        "REVOKE EXECUTE ON FUNCTION carespace.find_invitation(bytea) FROM PUBLIC",
+        f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carespace FROM PUBLIC, {both}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
         f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea) TO {web}",
+        f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]
 
 

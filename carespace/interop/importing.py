@@ -1,9 +1,12 @@
 """Import of files and folders, and the report of it.
 
-Promises: every file is read to its end or named with the reason it was not; files of patients come first, so that less
-has to wait; the report accounts for every resource: stored, updated, unchanged, waiting or quarantined.
+Promises: every file is read to its end or named with the reason it was not, and the others are still read; files of
+patients come first, so that less has to wait; the report accounts for every resource: stored, updated, unchanged,
+waiting or quarantined.
 """
 
+import errno
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +18,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from carespace.access.signing import work_for_practice
-from carespace.interop.inbox import Reading, take_file
+from carespace.interop.inbox import Reading, printable, take_file
 from carespace.interop.models import QuarantinedEntry
 from carespace.practices.models import Practice
 
@@ -34,6 +37,7 @@ class ImportReport:
     unchanged: int = 0
     waiting: int = 0
     quarantined: int = 0
+    unreadable: list[dict[str, str]] = field(default_factory=list)
     by_code: Counter[str] = field(default_factory=Counter)
     reasons: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
@@ -50,6 +54,7 @@ class ImportReport:
             "unchanged": self.unchanged,
             "waiting": self.waiting,
             "quarantined": self.quarantined,
+            "unreadable": self.unreadable,
             "reasons_by_code": dict(sorted(self.by_code.items())),
             "reasons": self.reasons,
             "seconds": round(self.seconds, 2),
@@ -58,7 +63,10 @@ class ImportReport:
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
-    """Return the files of ``paths`` and of the folders among them, those of patients first."""
+    """Return the files of ``paths`` and of the folders among them, those of patients first.
+
+    A folder that cannot be looked into stands for itself, so that the import names it.
+    """
     found: list[Path] = []
     for path in paths:
         found += sorted(_walk(path)) if path.is_dir() else [path]
@@ -73,23 +81,42 @@ def import_files(
     on_file: Callable[[Path], None] | None = None,
     on_group: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Take in ``files`` for ``practice`` under the name ``feed``; OSError names a file that cannot be read."""
+    """Take in ``files`` for ``practice`` under the name ``feed``; what cannot be read is in the report."""
     report = ImportReport()
     began = time.monotonic()
     for path in files:
         if on_file:
             on_file(path)
-        _add(report, take_file(practice, feed, path, on_group))
+        try:
+            _add(report, _take(practice, feed, path, on_group))
+        except OSError as problem:
+            reason = problem.strerror or type(problem).__name__
+            report.unreadable.append({"file": printable(str(path)), "reason": reason})
     _account_for_the_rest(report, practice, feed)
     report.seconds = time.monotonic() - began
     return report
 
 
+def _take(
+    practice: Practice, feed: str, path: Path, on_group: Callable[[int], None] | None
+) -> Reading:
+    if path.exists() and not path.is_file():
+        reason = "A folder that cannot be read" if path.is_dir() else "Not a file"
+        raise OSError(errno.EINVAL, reason, str(path))
+    return take_file(practice, feed, path, on_group)
+
+
 def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            yield path
+    closed: list[Path] = []
+    for parent, folders, names in os.walk(
+        folder, onerror=lambda problem: closed.append(Path(problem.filename))
+    ):
+        # Links to folders are not followed: they may lead round in a circle.
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(parent, name) for name in names if not name.startswith(".")):
+            if path.is_file() or (path.is_symlink() and not path.exists()):
+                yield path
+    yield from closed
 
 
 def _add(report: ImportReport, reading: Reading) -> None:

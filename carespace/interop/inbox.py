@@ -4,6 +4,7 @@ Promises: the bytes are encrypted and committed before anything is taken from th
 one delivery, and reading it again after a crash ends where one undisturbed reading would have (F15).
 """
 
+import errno
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ from django.utils import timezone
 from carespace.access.signing import work_for_practice
 from carespace.audit.recording import About, record
 from carespace.files.store import blob_of_file
-from carespace.interop.fhir.ingest import FEED_ACTOR, Tally, ingest_group
+from carespace.interop.fhir.ingest import FEED_ACTOR, Tally, ingest_group, take_turns
 from carespace.interop.fhir.reading import read_file
+from carespace.interop.fhir.references import FeedIds
 from carespace.interop.models import Delivery
 from carespace.practices.models import Practice
 
@@ -39,33 +41,42 @@ def take_file(
 ) -> Reading:
     """Keep ``path`` as a delivery and read it to its end; ``progress`` hears of each group's size.
 
-    OSError where the file cannot be read. What the content lacks never raises: it is quarantined.
+    OSError where the file cannot be read, or changes meanwhile. What the content lacks never raises: it is quarantined.
     """
     delivery = _receive(practice, feed, path)
     if delivery.state == Delivery.State.DONE:
         return Reading(delivery, known=True)
     reading = Reading(delivery, known=False)
+    before = _stamp(path)
     for group in read_file(path):
         reading.tally.add(ingest_group(group, delivery))
         if progress:
             progress(len(group))
+    if _stamp(path) != before:
+        raise OSError(errno.EBUSY, "It changed while it was being read", str(path))
     _finish(reading)
     return reading
 
 
 def _receive(practice: Practice, feed: str, path: Path) -> Delivery:
-    digest = _digest(path)
+    digest = digest_of(path)
     with transaction.atomic():
         work_for_practice(practice.pk, "feed")
         found = Delivery.objects.filter(practice=practice, feed=feed, sha256=digest)
         if known := found.select_related("practice").first():
             return known
+        # Another import of the same file may be at it: who comes second finds what the first has kept.
+        take_turns(FeedIds(practice.pk, feed).namespace)
+        if known := found.select_related("practice").first():
+            return known
         blob = blob_of_file(uuid4(), practice, path)
+        if blob.sha256 != digest:
+            raise OSError(errno.EBUSY, "It changed while it was being read", str(path))
         blob.save(force_insert=True)
         delivery = Delivery(
             practice=practice,
             feed=feed,
-            name=path.name[-300:],
+            name=printable(path.name)[-300:],
             sha256=digest,
             blob=blob,
             received_at=timezone.now(),
@@ -74,6 +85,16 @@ def _receive(practice: Practice, feed: str, path: Path) -> Delivery:
         about = About(practice.pk, None, "record", "Delivery", str(delivery.pk))
         record("delivery.receive", by=FEED_ACTOR, about=about, detail={"bytes": blob.size_bytes})
     return delivery
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def printable(name: str) -> str:
+    """Return a file name as text; what is no UTF-8 in it becomes question marks."""
+    return name.encode("utf-8", "replace").decode()
 
 
 @transaction.atomic
@@ -90,7 +111,8 @@ def _finish(reading: Reading) -> None:
     record("delivery.finish", by=FEED_ACTOR, about=about, detail=delivery.counts)
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hex; OSError where it cannot be read."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(READ_BYTES):

@@ -77,6 +77,11 @@ class QuarantinedEntry(models.Model):
                 condition=models.Q(state="waiting"),
                 name="quarantine_waiting",
             ),
+            models.Index(
+                fields=["practice", "feed", "resource_id"],
+                condition=models.Q(state="quarantined", resource_type="Patient"),
+                name="quarantine_patients",
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,14 +4,17 @@ Promises: an entry is set aside once per delivery and position; a waiting one ke
 later; each keeps its reason after it was settled.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.utils import timezone
 
 from carespace.interop.fhir.candidates import Candidate, Refused
+from carespace.interop.fhir.places import ANOTHER_PERSON
 from carespace.interop.models import Delivery, QuarantinedEntry
 
+POSITION_LIMIT_CHARACTERS = 60
 _STATES = QuarantinedEntry.State
 
 
@@ -29,7 +32,7 @@ def set_aside(
         practice_id=delivery.practice_id,
         delivery=delivery,
         feed=delivery.feed,
-        position=position[:60],
+        position=_fitting(position),
         resource_type=resource_type[:40],
         source_key=source_key[:300],
         resource_id=resource_id,
@@ -38,6 +41,14 @@ def set_aside(
         state=_STATES.QUARANTINED,
         created_at=timezone.now(),
     )
+
+
+def _fitting(position: str) -> str:
+    """Return ``position`` as it fits its column, and still unlike any other of its delivery."""
+    if len(position) <= POSITION_LIMIT_CHARACTERS:
+        return position
+    digest = hashlib.sha256(position.encode()).hexdigest()[:16]
+    return f"{position[: POSITION_LIMIT_CHARACTERS - 18]}… {digest}"
 
 
 def set_waiting(
@@ -67,16 +78,35 @@ def keep(entries: Iterable[QuarantinedEntry]) -> None:
 
 
 def waiting_for(
-    delivery: Delivery, ids: Sequence[UUID], limit: int = 2000
+    delivery: Delivery, ids: Collection[UUID], without: Collection[UUID], limit: int = 2000
 ) -> list[QuarantinedEntry]:
-    """Return what waits for any of ``ids`` on this feed, in the order it came."""
+    """Return what waits for any of ``ids`` on this feed, in the order it came, at most ``limit`` at once."""
     found = QuarantinedEntry.objects.filter(
         practice_id=delivery.practice_id,
         feed=delivery.feed,
         state=_STATES.WAITING,
         waits_for__in=ids,
     )
-    return list(found.select_related("delivery").order_by("created_at", "id")[:limit])
+    left = found.exclude(pk__in=without).select_related("delivery")
+    return list(left.order_by("created_at", "id")[:limit])
+
+
+def doubted_patients(delivery: Delivery) -> tuple[set[UUID], set[UUID]]:
+    """Return the Patients of the feed that came as another person and are not settled: of this delivery, of others."""
+    rows = QuarantinedEntry.objects.filter(
+        practice_id=delivery.practice_id,
+        feed=delivery.feed,
+        state=_STATES.QUARANTINED,
+        code=ANOTHER_PERSON.code,
+        resource_type="Patient",
+        resource_id__isnull=False,
+    )
+    here: set[UUID] = set()
+    elsewhere: set[UUID] = set()
+    for resource_id, delivery_id in rows.values_list("resource_id", "delivery_id"):
+        if resource_id is not None:
+            (here if delivery_id == delivery.pk else elsewhere).add(resource_id)
+    return here, elsewhere
 
 
 def settle_released(entries: Iterable[QuarantinedEntry]) -> None:
@@ -84,13 +114,6 @@ def settle_released(entries: Iterable[QuarantinedEntry]) -> None:
     QuarantinedEntry.objects.filter(pk__in=[each.pk for each in entries]).update(
         state=_STATES.RELEASED, settled_at=timezone.now(), content=None
     )
-
-
-def settle_stored(delivery: Delivery, ids: Sequence[UUID]) -> None:
-    """Close what waited under an id that has come meanwhile by another way."""
-    QuarantinedEntry.objects.filter(
-        practice_id=delivery.practice_id, state=_STATES.WAITING, resource_id__in=ids
-    ).update(state=_STATES.RELEASED, settled_at=timezone.now(), content=None)
 
 
 def refuse_after_all(entry: QuarantinedEntry, refused: Refused) -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from carespace.audit.recording import About, Actor, record
 from carespace.patients.matching import Identity, KnownIdentifier, same_person
+from carespace.patients.merging import survivors
 from carespace.patients.models import Patient, PatientIdentifier
 from carespace.practices.models import Practice
 
@@ -18,9 +19,11 @@ def register_patient(
 ) -> Patient:
     """Return the patient ``identity`` describes, new or known, with what is known of them brought up to date.
 
-    ``known`` is the patient this source's id stands for already. Raises PatientConflict rather than guess.
+    ``known`` is the patient this source's id stands for already; a merged one leads to the survivor.
+    Raises PatientConflict rather than guess.
     """
     found = _by_identifiers(practice, identity)
+    known = next(iter(_leading({known}))) if known else None
     if known is not None and any(patient.pk != known.pk for patient in found):
         raise PatientConflict("An identifier in it belongs to another patient of this practice.")
     if len(found) > 1:
@@ -57,7 +60,16 @@ def _by_identifiers(practice: Practice, identity: Identity) -> set[Patient]:
     rows = PatientIdentifier.objects.filter(
         practice=practice, value__in=[value for _, value in keys]
     ).select_related("patient")
-    return {row.patient for row in rows if (row.system, row.value) in keys}
+    return _leading({row.patient for row in rows if (row.system, row.value) in keys})
+
+
+def _leading(patients: set[Patient]) -> set[Patient]:
+    """Return the patients that ``patients`` are now, after merges."""
+    if all(patient.merged_into_id is None for patient in patients):
+        return patients
+    leads = survivors(patient.pk for patient in patients)
+    ids = {leads.get(patient.pk, patient.pk) for patient in patients}
+    return set(Patient.objects.filter(pk__in=ids))
 
 
 def _add(practice: Practice, identity: Identity, by: Actor) -> Patient:

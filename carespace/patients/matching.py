@@ -14,6 +14,8 @@ import msgspec
 
 from carespace.values import HumanName, Identifier, PartialDate
 
+NAME_NOT_GIVEN = "Name not given"
+
 # Numbers of the state, not of a practice: they are not kept beside the record (data minimisation).
 _NOT_KEPT_KINDS = frozenset({"SS", "SB", "DL", "PPN", "TAX"})
 _NOT_KEPT_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
@@ -54,6 +56,10 @@ class Identity:
     def search_name(self) -> str:
         return plain(f"{self.family_name} {self.given_names}") or plain(self.display_name)
 
+    @property
+    def is_nameless(self) -> bool:
+        return self.display_name == NAME_NOT_GIVEN
+
 
 def plain(text: str) -> str:
     """Return ``text`` for comparing and finding: small letters, no accents, single spaces."""
@@ -72,7 +78,7 @@ def identity_of(resource: Mapping[str, Any], own_system: str, own_value: str) ->
         identifiers=identifiers or (KnownIdentifier(own_system, own_value[:200]),),
         family_name=(name.family or "")[:200] if name else "",
         given_names=" ".join(part for part in name.given if part)[:200] if name else "",
-        display_name=(_written(name) if name else "")[:400] or "Name not given",
+        display_name=(_written(name) if name else "")[:400] or NAME_NOT_GIVEN,
         birth_date_text=str(resource.get("birthDate", "")),
         gender=str(resource.get("gender", "")),
         deceased=deceased,
@@ -88,6 +94,8 @@ def same_person(first: Identity, second: Identity) -> bool:
 
 
 def _names_agree(first: Identity, second: Identity) -> bool:
+    if first.is_nameless or second.is_nameless:
+        return False  # two people without a name are not alike for it
     if not first.search_name or first.search_name != second.search_name:
         family = plain(first.family_name)
         if not family or family != plain(second.family_name):

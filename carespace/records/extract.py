@@ -4,6 +4,7 @@ Promises: pure and total: any structurally sound R4 resource gives columns, an u
 what makes two results one test: the LOINC code, else the first coding, else the text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,6 @@ def columns_of(resource: dict[str, Any], zone: ZoneInfo) -> Columns:
     """Return the columns of ``resource``; a date without a time covers its whole day (or year) in ``zone``."""
     codes = _codes(resource)
     start, end = _when(resource, zone)
-    updated = _moment(resource.get("meta", {}).get("lastUpdated"), zone)
     return Columns(
         status=_status(resource),
         categories=_categories(resource),
@@ -71,8 +71,14 @@ def columns_of(resource: dict[str, Any], zone: ZoneInfo) -> Columns:
         topic=_topic(resource, codes),
         effective_start=start,
         effective_end=end,
-        last_updated=updated[0] if updated else None,
+        last_updated=last_updated_of(resource, zone),
     )
+
+
+def last_updated_of(resource: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
+    """Return ``meta.lastUpdated``, aware; None where the source does not say."""
+    updated = _moment(resource.get("meta", {}).get("lastUpdated"), zone)
+    return updated[0] if updated else None
 
 
 def _status(resource: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 Promises: the same input changes nothing (compared by content hash); a changed resource gets the next version and its
 former content goes to ResourceVersion; an update that would move a row to another patient is refused and reported;
-an older one (by ``meta.lastUpdated``) never overwrites a newer. Runs inside the caller's transaction, under the
+an older one (by ``meta.lastUpdated``, else by when its delivery came) never overwrites a newer. Runs inside the caller's transaction, under the
 practice's own setting.
 """
 
@@ -13,8 +13,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.utils import timezone
 
+from carespace.patients.merging import survivors
 from carespace.records.extract import Columns
+from carespace.records.models import Resource
 
 COLUMNS = (
     "id", "practice_id", "patient_id", "feed", "source_key", "resource_type", "content",
@@ -22,7 +25,10 @@ COLUMNS = (
     "effective_end", "last_updated", "received_at", "released_at", "held_reason", "retracted_at",
     "delivery_id",
 )  # fmt: skip
-_KEPT_ON_UPDATE = frozenset({"id", "practice_id", "feed", "source_key", "resource_type"})
+# A held result stays held when a newer version comes: releasing it is a decision, not an arrival.
+_KEPT_ON_UPDATE = frozenset(
+    {"id", "practice_id", "feed", "source_key", "resource_type", "released_at", "held_reason"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class _Known:
     content_hash: bytes
     version: int
     last_updated: datetime | None
+    received_at: datetime
 
 
 def store(batch: Sequence[Incoming], source: Source) -> Outcome:
@@ -71,43 +78,90 @@ def store(batch: Sequence[Incoming], source: Source) -> Outcome:
     outcome = Outcome()
     known = _known([item.id for item in batch])
     rows: list[tuple[Incoming, int]] = []
+    confirmed: list[Incoming] = []
+    moved = _moved(batch, known)
     for item in batch:
         before = known.get(item.id)
         if before is None:
             outcome.stored.append(item.id)
             rows.append((item, 1))
-        elif before.patient_id != item.patient_id:
+        elif item.id in moved:
             outcome.moved.append(item.id)
-        elif before.content_hash == item.content_hash or _is_older(item, before):
+        elif before.content_hash == item.content_hash:
+            outcome.unchanged.append(item.id)
+            confirmed += [item] if _is_later(item, before) else []
+        elif _is_older(item, before, source):
             outcome.unchanged.append(item.id)
         else:
             outcome.updated.append(item.id)
             rows.append((item, before.version + 1))
-    if outcome.updated:
-        _keep_versions(outcome.updated)
-    if rows:
-        _upsert(rows, source)
+    _keep_versions(outcome.updated)
+    _upsert(rows, source)
+    _confirm(confirmed)
     return outcome
 
 
-def _is_older(item: Incoming, before: _Known) -> bool:
+def hold_delivered(delivery_id: UUID, patient_id: UUID, reason: str) -> None:
+    """Hold what a delivery has written into a patient's record so far; what is held already stays as it is."""
+    Resource.objects.filter(
+        delivery_id=delivery_id, patient_id=patient_id, held_at__isnull=True
+    ).update(held_at=timezone.now(), held_reason=reason)
+
+
+def _moved(batch: Sequence[Incoming], known: dict[UUID, _Known]) -> set[UUID]:
+    """Return the ids whose row belongs to another patient; one merged into the item's own is no other."""
+    other = {
+        item.id: (before.patient_id, item.patient_id)
+        for item in batch
+        if (before := known.get(item.id)) and before.patient_id != item.patient_id
+    }
+    leads = survivors({owner for owner, _ in other.values() if owner}) if other else {}
+    return {
+        pk for pk, (owner, patient) in other.items() if owner is None or leads.get(owner) != patient
+    }
+
+
+def _is_later(item: Incoming, before: _Known) -> bool:
+    updated = item.columns.last_updated
+    return updated is not None and (before.last_updated is None or before.last_updated < updated)
+
+
+def _is_older(item: Incoming, before: _Known, source: Source) -> bool:
     """Whether ``item`` must not replace what is there (the newest wins; among shared ones else the first)."""
-    if item.columns.last_updated and before.last_updated:
-        return item.columns.last_updated < before.last_updated
-    return item.patient_id is None and item.columns.last_updated is None
+    updated = item.columns.last_updated
+    if updated and before.last_updated and updated != before.last_updated:
+        return updated < before.last_updated
+    if item.patient_id is None:
+        return updated is None or before.last_updated is not None
+    return source.received_at < before.received_at
+
+
+def _confirm(items: Sequence[Incoming]) -> None:
+    """Note that the source said the same again later, so that nothing from in between overwrites it."""
+    if not items:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_resource SET last_updated = said.at"
+            " FROM unnest(%s::uuid[], %s::timestamptz[]) AS said (id, at)"
+            " WHERE records_resource.id = said.id",
+            [[item.id for item in items], [item.columns.last_updated for item in items]],
+        )
 
 
 def _known(ids: Sequence[UUID]) -> dict[UUID, _Known]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, patient_id, content_hash, version, last_updated FROM records_resource"
-            " WHERE id = ANY(%s)",
+            "SELECT id, patient_id, content_hash, version, last_updated, received_at"
+            " FROM records_resource WHERE id = ANY(%s)",
             [list(ids)],
         )
-        return {row[0]: _Known(row[1], bytes(row[2]), row[3], row[4]) for row in cursor.fetchall()}
+        return {row[0]: _Known(row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()}
 
 
 def _keep_versions(ids: Sequence[UUID]) -> None:
+    if not ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO records_resourceversion (id, practice_id, patient_id, resource_id, version,"
@@ -119,6 +173,8 @@ def _keep_versions(ids: Sequence[UUID]) -> None:
 
 
 def _upsert(rows: Sequence[tuple[Incoming, int]], source: Source) -> None:
+    if not rows:
+        return
     # COPY into a table with row security is refused, so the rows go through a temporary one.
     names = ", ".join(COLUMNS)
     changes = ", ".join(f"{n} = EXCLUDED.{n}" for n in COLUMNS if n not in _KEPT_ON_UPDATE)

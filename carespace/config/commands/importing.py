@@ -1,10 +1,12 @@
 """``carespace import``: take in FHIR files and folders."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -35,13 +37,26 @@ def command(slug: str, feed: str, json_wanted: bool, paths: tuple[Path, ...]) ->
     practice = practice_named(slug)
     files = files_below(paths)
     try:
-        if json_wanted:
-            as_json(import_files(practice, feed, files).as_json())
-        else:
-            _print(_with_progress(practice, feed, files))
-    except OSError as problem:
-        message = f"{problem.filename}: {problem.strerror}"
-        raise click.ClickException(message) from None
+        report = (
+            import_files(practice, feed, files)
+            if json_wanted
+            else _with_progress(practice, feed, files)
+        )
+    except (OperationalError, InterfaceError) as problem:
+        raise click.ClickException(_broken_off(problem)) from None
+    if json_wanted:
+        as_json(report.as_json())
+    else:
+        _print(report)
+    if report.unreadable:
+        sys.exit(1)
+
+
+def _broken_off(problem: Exception) -> str:
+    return (
+        f"The database did not answer any more ({str(problem).splitlines()[0]})."
+        " What was stored until then is kept: run the same command again to complete it."
+    )
 
 
 def _with_progress(practice: Practice, feed: str, files: list[Path]) -> ImportReport:
@@ -78,6 +93,8 @@ def _print(report: ImportReport) -> None:
         f" waiting {report.waiting}, quarantined {report.quarantined}"
         f" in {told['seconds']} s ({told['resources_per_second']} resources/s)."
     )
+    for each in report.unreadable:
+        console.print(f"  Could not be read: {each['file']}: {each['reason']}", markup=False)
     for reason in report.reasons[:REASONS_PRINTED]:
         console.print(f"  {reason['file']}, {reason['position']}: {reason['reason']}", markup=False)
     if report.quarantined > REASONS_PRINTED:

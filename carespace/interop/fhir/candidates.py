@@ -12,7 +12,7 @@ from uuid import UUID
 
 from carespace.interop.fhir.elements import NOT_IN_A_RECORD
 from carespace.interop.fhir.reading import FhirEntry
-from carespace.interop.fhir.references import FeedIds, source_key
+from carespace.interop.fhir.references import Addresses, FeedIds, source_key
 from carespace.interop.fhir.structure import modifier_problems, problems
 from carespace.values import dump_json
 
@@ -65,15 +65,17 @@ def screen(
     return sound, refused
 
 
-def local_addresses(entries: Sequence[FhirEntry]) -> dict[str, str]:
+def local_addresses(entries: Sequence[FhirEntry]) -> Addresses:
     """Map the fullUrls of a group to the source keys of their resources."""
-    return {
-        entry.full_url: key
-        for entry in entries
-        if entry.full_url
-        and isinstance(entry.resource.get("resourceType"), str)
-        and (key := source_key(entry.resource, entry.full_url))
-    }
+    return Addresses(
+        {
+            entry.full_url: key
+            for entry in entries
+            if entry.full_url
+            and isinstance(entry.resource.get("resourceType"), str)
+            and (key := source_key(entry.resource, entry.full_url))
+        }
+    )
 
 
 def content_hash(resource: Mapping[str, Any]) -> bytes:

@@ -206,14 +206,18 @@ def subject_references(resource: Mapping[str, Any]) -> list[str]:
     point into the resource ("#p1"); a reference by identifier alone is not among them. For
     Provenance and its like these are the resources through which it belongs to somebody.
     """
-    name = resource.get("resourceType")
-    paths = _PATHS.get(name, ()) if type(name) is str else ()
     return [
         reference
-        for path in paths
-        for target in _at(resource, path)
-        if type(target) is dict and type(reference := target.get("reference")) is str
+        for target in subject_targets(resource)
+        if type(reference := target.get("reference")) is str
     ]
+
+
+def subject_targets(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the References (https://hl7.org/fhir/R4/references.html) that say whose it is, in order."""
+    name = resource.get("resourceType")
+    paths = _PATHS.get(name, ()) if type(name) is str else ()
+    return [target for path in paths for target in _at(resource, path) if type(target) is dict]
 
 
 def _at(value: object, path: tuple[str, ...]) -> Iterator[object]:

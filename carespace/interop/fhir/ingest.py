@@ -2,12 +2,13 @@
 
 Promises: an entry is stored, or waits for its patient, or is quarantined with a reason; nothing is half stored.
 Patients of the group come first, whatever its order; what waited for anything that came now is stored in the same
-transaction. One feed is written by one process at a time.
+transaction, as of the delivery it came in. One feed is written by one process at a time, and so are a practice's people.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -24,19 +25,19 @@ from carespace.interop.fhir.attachments import (
     take_attachments,
 )
 from carespace.interop.fhir.candidates import Candidate, Refused, screen
+from carespace.interop.fhir.people import People
+from carespace.interop.fhir.places import MOVED, Placed, Waits
 from carespace.interop.fhir.reading import FhirEntry, Unreadable
 from carespace.interop.fhir.references import FeedIds, key_of, rewritten
-from carespace.interop.fhir.subjects import Placed, Subjects, Waits
+from carespace.interop.fhir.structure import resource_types
+from carespace.interop.fhir.subjects import Subjects
 from carespace.interop.models import Delivery, QuarantinedEntry
-from carespace.patients.actions import PatientConflict, register_patient
-from carespace.patients.matching import identity_of
-from carespace.patients.models import Patient
 from carespace.records.extract import columns_of
 from carespace.records.store import Incoming, Outcome, Source, store
 from carespace.values import dump_json
 
 FEED_ACTOR = Actor(user_id=None, name="Practice feed", kind="feed")
-MOVED = Refused("moved", "It would move a resource that is on file to another patient.")
+UNKNOWN_TYPE = "unknown type"
 
 
 @dataclass(slots=True)
@@ -65,12 +66,17 @@ class Tally:
 def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) -> Tally:
     """Take in one group of entries of ``delivery``; all of it is kept, or none."""
     work_for_practice(delivery.practice_id, "feed")
-    with connection.cursor() as cursor:
-        ids = FeedIds(delivery.practice_id, delivery.feed)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ids.namespace.int >> 65])
+    ids = FeedIds(delivery.practice_id, delivery.feed)
+    take_turns(ids.namespace)
     run = _Group(delivery, ids)
     run.take(group)
     return run.tally
+
+
+def take_turns(lock: UUID) -> None:
+    """Wait until no other transaction holds ``lock``, and hold it until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.int >> 65])
 
 
 class _Group:
@@ -80,6 +86,7 @@ class _Group:
         self.delivery = delivery
         self.practice = delivery.practice
         self.ids = ids
+        self.people = People(delivery, ids, FEED_ACTOR)
         self.tally = Tally()
         self._aside: list[QuarantinedEntry] = []
         # Entries being taken up again, by their own id (which is then the candidate's position);
@@ -95,22 +102,26 @@ class _Group:
         sound, refused = screen(entries, self.ids)
         for entry, reason in refused:
             name = entry.resource.get("resourceType")
-            self._refuse(entry.position, reason, name if isinstance(name, str) else "")
+            self._refuse(entry.position, reason, name if name in resource_types() else UNKNOWN_TYPE)
         for candidate in sound:
             self.tally.by_type[candidate.type] += 1
+        if any(candidate.type == "Patient" for candidate in sound):
+            # Two feeds may bring the same person at once; they must not become two.
+            take_turns(self.practice.pk)
+        self.people.meet(sound)
         for turn in _turns(sound):
-            arrived = self._store_turn(turn)
+            arrived = self._store_turn(turn, self.delivery)
             self._release(arrived)
         quarantine.keep(self._aside)
 
-    def _store_turn(self, candidates: Sequence[Candidate]) -> list[UUID]:
+    def _store_turn(self, candidates: Sequence[Candidate], delivery: Delivery) -> list[UUID]:
         """Store candidates with distinct ids; return the ids that others may have waited for."""
-        subjects = Subjects(self.practice, self.ids, candidates)
+        subjects = Subjects(delivery, self.ids, self.people, candidates)
         ready: list[Incoming] = []
         contents: list[tuple[Content, UUID | None]] = []
         by_id = {each.id: each for each in candidates}
         for candidate in sorted(candidates, key=_rank):
-            place = self._place(candidate, subjects)
+            place = subjects.place(candidate)
             if isinstance(place, Waits):
                 self._set_waiting(candidate, place.waits_for)
             elif isinstance(place, Refused):
@@ -124,29 +135,18 @@ class _Group:
                     continue
                 ready.append(incoming)
                 contents += [(each, place.patient_id) for each in taken]
-        outcome = store(ready, self._source())
+        outcome = store(ready, _source(delivery))
         for identity in outcome.moved:
             self._set_aside(by_id[identity], MOVED)
         self._keep_contents(contents, set(outcome.moved))
         self._count(outcome, ready)
         arrived = [by_id[item.id] for item in ready if item.id not in outcome.moved]
-        quarantine.settle_stored(self.delivery, [each.id for each in arrived])
-        return [each for one in arrived for each in (one.id, *self._binary_ids(one))]
+        return [each for one in arrived for each in self._answers_to(one)]
 
-    def _place(self, candidate: Candidate, subjects: Subjects) -> Placed | Waits | Refused:
-        if candidate.type != "Patient":
-            return subjects.place(candidate)
-        own_system = f"urn:carespace:feed:{self.delivery.feed}"
-        identity = identity_of(candidate.resource, own_system, candidate.key)
-        known_id = subjects.patient_of(candidate.id)
-        known = Patient.objects.get(pk=known_id) if known_id else None
-        try:
-            patient = register_patient(
-                practice=self.practice, identity=identity, known=known, by=FEED_ACTOR
-            )
-        except PatientConflict as conflict:
-            return Refused("another-person", str(conflict))
-        return Placed(patient.pk)
+    def _answers_to(self, candidate: Candidate) -> list[UUID]:
+        """Return the ids that something may wait for, now that ``candidate`` is stored."""
+        numbers = self.people.identifier_ids(candidate) if candidate.type == "Patient" else []
+        return [candidate.id, *self._binary_ids(candidate), *numbers]
 
     def _incoming(
         self, candidate: Candidate, place: Placed, subjects: Subjects
@@ -192,25 +192,30 @@ class _Group:
 
     def _release(self, arrived: Sequence[UUID]) -> None:
         """Store what waited for ``arrived``, and then what waited for that, until nothing does."""
-        pending = list(arrived)
+        pending = set(arrived)
         tried: set[UUID] = set()
-        while pending:
-            found = quarantine.waiting_for(self.delivery, pending)
-            entries = {entry.pk: entry for entry in found if entry.pk not in tried}
-            if not entries:
-                return
-            tried.update(entries)
-            again = [
-                FhirEntry(entry.content, entry.source_key, f"{key}")
-                for key, entry in entries.items()
-            ]
-            self._reopened = {str(key): entry for key, entry in entries.items()}
-            sound, _ = screen(again, self.ids)
-            for turn in _turns(sound):
-                pending += self._store_turn(turn)
-            quarantine.settle_released(self._reopened.values())
-            self.tally.released += len(self._reopened)
-            self._reopened = {}
+        while pending and (found := quarantine.waiting_for(self.delivery, pending, tried)):
+            tried.update(entry.pk for entry in found)
+            for delivery, entries in groupby(found, key=lambda entry: entry.delivery):
+                delivery.practice = self.practice
+                pending.update(self._reopen(delivery, list(entries)))
+
+    def _reopen(self, delivery: Delivery, entries: Sequence[QuarantinedEntry]) -> list[UUID]:
+        """Take up waiting entries of one delivery; return the ids that others may have waited for."""
+        self._reopened = {str(entry.pk): entry for entry in entries}
+        again = [
+            FhirEntry(entry.content, entry.source_key, str(entry.pk))
+            for entry in entries
+            if entry.content
+        ]
+        sound, refused = screen(again, self.ids)
+        for each, reason in refused:
+            quarantine.refuse_after_all(self._reopened.pop(each.position), reason)
+        arrived = [each for turn in _turns(sound) for each in self._store_turn(turn, delivery)]
+        quarantine.settle_released(self._reopened.values())
+        self.tally.released += len(self._reopened)
+        self._reopened = {}
+        return arrived
 
     def _count(self, outcome: Outcome, ready: Sequence[Incoming]) -> None:
         self.tally.stored += len(outcome.stored)
@@ -224,11 +229,6 @@ class _Group:
         for patient_id, counts in by_patient.items():
             about = About(self.practice.pk, patient_id, "record", "Delivery", str(self.delivery.pk))
             record("record.receive", by=FEED_ACTOR, about=about, detail=dict(counts))
-
-    def _source(self) -> Source:
-        return Source(
-            self.practice.pk, self.delivery.feed, self.delivery.pk, self.delivery.received_at
-        )
 
     def _refuse(self, position: str, refused: Refused, resource_type: str = "") -> None:
         if resource_type:
@@ -263,6 +263,10 @@ class _Group:
             candidate.resource, lambda text: candidate.local.get(text, text)
         )
         self._aside.append(quarantine.set_waiting(self.delivery, candidate, content, waits_for))
+
+
+def _source(delivery: Delivery) -> Source:
+    return Source(delivery.practice_id, delivery.feed, delivery.pk, delivery.received_at)
 
 
 def _turns(candidates: Sequence[Candidate]) -> list[list[Candidate]]:

@@ -2,7 +2,8 @@
 
 Promises: an id follows from practice, feed and the source's own ``Type/id`` (or ``fullUrl`` where there is none), so
 that the same input is the same row, references are rewritten without any order, and two feeds that both number from 1
-never meet. What points outside the feed, or nowhere, stays as it was written.
+never meet. What points outside the feed, or nowhere, stays as it was written: an absolute address counts as the
+feed's own only where the Bundle's own addresses begin alike, or give none to compare.
 """
 
 import re
@@ -12,7 +13,7 @@ from uuid import UUID, uuid5
 
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?")
 _ABSOLUTE = re.compile(
-    r"https?://[^?#]+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?"
+    r"(https?://[^?#]+)/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?"
 )
 _CONTAINERS = (dict, list)
 
@@ -22,6 +23,7 @@ class FeedIds:
 
     def __init__(self, practice_id: UUID, feed: str) -> None:
         self.namespace = uuid5(practice_id, feed)
+        self.own_system = f"urn:carespace:feed:{feed}"
         self._known: dict[str, UUID] = {}
 
     def of(self, key: str) -> UUID:
@@ -31,23 +33,42 @@ class FeedIds:
             identity = self._known[key] = uuid5(self.namespace, key)
         return identity
 
+    def of_identifier(self, system: str, value: str) -> UUID:
+        """Return the id under which things wait for the patient of an identifier."""
+        return self.of(f"Patient?identifier={system}|{value}")
+
+
+class Addresses(dict[str, str]):
+    """The fullUrls of one group, to source keys, and the servers they lie on."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__(keys)
+        self.servers = {match[1] for url in keys if (match := _ABSOLUTE.fullmatch(url))}
+
 
 def source_key(resource: Mapping[str, Any], full_url: str | None) -> str | None:
     """Return ``Type/id``, else the fullUrl, else None: then it could not be told from the next one."""
     if identity := resource.get("id"):
         return f"{resource['resourceType']}/{identity}"
+    match = _ABSOLUTE.fullmatch(full_url) if full_url else None
+    if match and match[2] == resource["resourceType"]:
+        return f"{match[2]}/{match[3]}"
     return full_url or None
 
 
 def key_of(reference: str, local: Mapping[str, str]) -> str | None:
     """Return the source key a reference means; ``local`` maps the Bundle's fullUrls to source keys.
 
-    None for what names no resource: contained (``#id``), conditional (``Type?…``), or no address at all.
+    None for what names no resource of the feed: contained (``#id``), conditional (``Type?…``), on another server, or
+    no address at all.
     """
     if reference in local:
         return local[reference]
-    if match := _RELATIVE.fullmatch(reference) or _ABSOLUTE.fullmatch(reference):
+    if match := _RELATIVE.fullmatch(reference):
         return f"{match[1]}/{match[2]}"
+    if match := _ABSOLUTE.fullmatch(reference):
+        servers = getattr(local, "servers", None)
+        return f"{match[2]}/{match[3]}" if not servers or match[1] in servers else None
     return reference if reference.startswith("urn:") else None
 
 

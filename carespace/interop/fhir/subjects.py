@@ -1,61 +1,62 @@
 """Whose is it: the patient each candidate belongs to.
 
 Promises: only the subject must resolve, to exactly one patient of this practice; one that is not here yet is waited
-for; one that cannot be named is refused. A patient is found by the feed's own reference, else by an identifier that
-exactly one patient holds: never by name.
+for; one that cannot be named is refused. A patient is found by the feed's own reference, or by an identifier with its
+system (without one, the feed's own) that exactly one patient holds: never by name. A merged one leads to the survivor.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.db.models import Q
 
 from carespace.interop.fhir.attachments import attachment_targets
-from carespace.interop.fhir.candidates import Candidate, Refused
+from carespace.interop.fhir.candidates import Candidate
 from carespace.interop.fhir.elements import (
     EITHER_TYPES,
     SHARED_TYPES,
     THROUGH_OTHERS,
     subject_references,
+    subject_targets,
+)
+from carespace.interop.fhir.people import People
+from carespace.interop.fhir.places import (
+    ANOTHER_PERSON,
+    MANY_PATIENTS,
+    MOVED,
+    NO_PATIENT,
+    Place,
+    Placed,
+    Waits,
 )
 from carespace.interop.fhir.references import FeedIds, key_of
+from carespace.interop.models import Delivery
+from carespace.patients.merging import survivors
 from carespace.patients.models import PatientIdentifier
-from carespace.practices.models import Practice
 from carespace.records.models import Resource
 
 _SEVERAL_ACTORS = frozenset({"Appointment", "Schedule", "SupplyRequest"})
-_NO_PATIENT = Refused("no-patient", "It names no patient, so nobody's record can hold it.")
-_MANY = Refused(
-    "many-patients", "It names more than one patient; whose record it belongs to is unclear."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """It belongs to this patient, or (None) to the practice."""
-
-    patient_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """It belongs with the resource of this id, which has not come yet."""
-
-    waits_for: UUID
-
-
-Place = Placed | Waits | Refused
+_CONDITIONAL = "Patient?identifier="
+_SHOWING_TYPES = (
+    "Communication", "Consent", "DiagnosticReport", "DocumentReference", "Media", "Patient",
+    "RelatedPerson",
+)  # fmt: skip
 
 
 class Subjects:
     """Finds the patient of each candidate of one group; asks the database once per kind of question."""
 
-    def __init__(self, practice: Practice, ids: FeedIds, candidates: Sequence[Candidate]) -> None:
-        self._practice = practice
+    def __init__(
+        self, delivery: Delivery, ids: FeedIds, people: People, candidates: Sequence[Candidate]
+    ) -> None:
+        self._delivery = delivery
         self._feed = ids
+        self._people = people
         self._owners: dict[UUID, UUID | None] = {}
+        self._on_file: dict[UUID, UUID | None] = {}
+        self._from_this_delivery: set[UUID] = set()
+        self._holders: dict[tuple[str, str], UUID] = {}
         self._binaries = self._shown_binaries(candidates)
         self._ask(candidates)
 
@@ -68,7 +69,19 @@ class Subjects:
         return self._owners.get(resource_id)
 
     def place(self, candidate: Candidate) -> Place:
-        """Say whose ``candidate`` is."""
+        """Say whose ``candidate`` is; what it names, or shows it, must not be in doubt."""
+        place = self._place(candidate)
+        if isinstance(place, Placed):
+            on_file = self._on_file.get(candidate.id, place.patient_id)
+            if candidate.id in self._on_file and on_file != place.patient_id:
+                place = MOVED
+        if place in (MOVED, ANOTHER_PERSON):
+            self._people.doubt(candidate.id)
+        return place
+
+    def _place(self, candidate: Candidate) -> Place:
+        if candidate.type == "Patient":
+            return self._people.place_of(candidate)
         if candidate.type in SHARED_TYPES:
             return Placed(None)
         if candidate.type == "Binary":
@@ -79,31 +92,50 @@ class Subjects:
 
     def _by_subject(self, candidate: Candidate) -> Place:
         wanted = list(self._patient_ids(candidate))
-        found = {self._owners[each] for each in wanted if self._owners.get(each)}
-        found |= self._by_identifier(candidate) if not wanted else set()
+        numbers = list(self._identifiers(candidate))
+        by_number = [self._feed.of_identifier(*each) for each in numbers]
+        if self._is_doubted(candidate, (*wanted, *by_number)):
+            return ANOTHER_PERSON
+        found = {owner for each in wanted if (owner := self._owners.get(each))}
+        found |= {owner for each in numbers if (owner := self._holder(*each))}
         if len(found) > 1:
-            return _MANY
+            return MANY_PATIENTS
+        missing = [each for each in wanted if each not in self._owners]
+        if missing or (by_number and not found):
+            return Waits((missing or by_number)[0])
         if found:
             return Placed(found.pop())
-        if wanted:
-            return Waits(wanted[0])
-        return Placed(None) if candidate.type in EITHER_TYPES else _NO_PATIENT
+        return Placed(None) if candidate.type in EITHER_TYPES else NO_PATIENT
+
+    def _is_doubted(self, candidate: Candidate, ids: Iterable[UUID]) -> bool:
+        # What this delivery stored before the doubt came up is held; reading it again changes nothing.
+        return candidate.id not in self._from_this_delivery and self._people.in_doubt(ids)
 
     def _through_others(self, candidate: Candidate) -> Place:
         targets = [each for each in self._ids(candidate) if each is not None]
-        known = [each for each in targets if each in self._owners]
-        if len({self._owners[each] for each in known}) > 1:
-            return _MANY
-        if known:
-            return Placed(self._owners[known[0]])
-        return Waits(targets[0]) if targets else _NO_PATIENT
+        if self._is_doubted(candidate, targets):
+            return ANOTHER_PERSON
+        owners = {self._owners[each] for each in targets if each in self._owners}
+        patients = owners - {None}
+        if len(patients) > 1:
+            return MANY_PATIENTS
+        if owners:
+            return Placed((patients or owners).pop())
+        return Waits(targets[0]) if targets else NO_PATIENT
 
     def _binary(self, candidate: Candidate) -> Place:
         context = candidate.resource.get("securityContext", {}).get("reference")
         key = key_of(context, candidate.local) if isinstance(context, str) else None
-        for identity in (self._feed.of(key) if key else None, self._shower(candidate)):
-            if identity is not None and identity in self._owners:
-                return Placed(self._owners[identity])
+        named = [self._feed.of(key)] if key else []
+        shower = self._shower(candidate)
+        named += [shower] if shower else []
+        if self._is_doubted(candidate, named):
+            return ANOTHER_PERSON
+        owners = {self._owners[each] for each in named if each in self._owners}
+        if len(owners - {None}) > 1:
+            return MANY_PATIENTS
+        if owners:
+            return Placed(((owners - {None}) or owners).pop())
         return Waits(candidate.id)
 
     def _shower(self, candidate: Candidate) -> UUID | None:
@@ -112,12 +144,16 @@ class Subjects:
         address = f"Binary/{candidate.id}"
         shown = Resource.objects.filter(
             Q(content__contains={"content": [{"attachment": {"url": address}}]})
-            | Q(content__contains={"presentedForm": [{"url": address}]}),
-            practice=self._practice,
-            resource_type__in=("DocumentReference", "DiagnosticReport"),
+            | Q(content__contains={"presentedForm": [{"url": address}]})
+            | Q(content__contains={"content": {"url": address}})
+            | Q(content__contains={"photo": [{"url": address}]})
+            | Q(content__contains={"payload": [{"contentAttachment": {"url": address}}]})
+            | Q(content__contains={"sourceAttachment": {"url": address}}),
+            practice=self._delivery.practice,
+            resource_type__in=_SHOWING_TYPES,
         ).first()
         if shown is not None:
-            self._owners[shown.pk] = shown.patient_id
+            self._remember({shown.pk: shown.patient_id})
         return shown.pk if shown else None
 
     def _patient_ids(self, candidate: Candidate) -> Iterable[UUID]:
@@ -136,16 +172,28 @@ class Subjects:
             key = key_of(reference, candidate.local)
             yield self._feed.of(key) if key else None
 
-    def _by_identifier(self, candidate: Candidate) -> set[UUID]:
-        """Find the patient of a subject that names an identifier instead of an address."""
-        found: set[UUID] = set()
-        for system, value in _subject_identifiers(candidate.resource):
-            rows = PatientIdentifier.objects.filter(practice=self._practice, value=value)
-            if system:
-                rows = rows.filter(system=system)
-            owners = {row.patient_id for row in rows[:2]}
-            found |= owners if len(owners) == 1 else set()
-        return found
+    def _identifiers(self, candidate: Candidate) -> Iterable[tuple[str, str]]:
+        """The (system, value) by which a subject is named instead of, or beside, an address."""
+        several = candidate.type in _SEVERAL_ACTORS
+        for target in subject_targets(candidate.resource):
+            identifier = target.get("identifier", {})
+            is_patient = target.get("type") == "Patient" or not several
+            if is_patient and (value := identifier.get("value")):
+                yield identifier.get("system") or self._feed.own_system, value
+            address = target.get("reference", "")
+            if address.startswith(_CONDITIONAL):
+                system, _, value = unquote(address.removeprefix(_CONDITIONAL)).rpartition("|")
+                yield system or self._feed.own_system, value
+
+    def _holder(self, system: str, value: str) -> UUID | None:
+        if (system, value) not in self._holders:
+            rows = PatientIdentifier.objects.filter(
+                practice=self._delivery.practice, system=system, value=value
+            )
+            if (owner := rows.values_list("patient_id", flat=True).first()) is None:
+                return None
+            self._holders[system, value] = survivors([owner]).get(owner, owner)
+        return self._holders[system, value]
 
     def _shown_binaries(self, candidates: Sequence[Candidate]) -> dict[UUID, UUID]:
         shown = {}
@@ -159,19 +207,16 @@ class Subjects:
         wanted = {each.id for each in candidates}
         for candidate in candidates:
             wanted.update(each for each in self._ids(candidate) if each is not None)
-        rows = Resource.objects.filter(pk__in=wanted).values_list("pk", "patient_id")
-        self._owners.update(rows)
+        rows = Resource.objects.filter(pk__in=wanted).values_list("pk", "patient_id", "delivery_id")
+        found = {}
+        for pk, patient_id, delivery_id in rows:
+            found[pk] = patient_id
+            if delivery_id == self._delivery.pk:
+                self._from_this_delivery.add(pk)
+        self._remember(found)
+        self._on_file = dict(self._owners)
 
-
-def _subject_identifiers(resource: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    for name in ("subject", "patient", "beneficiary"):
-        target = resource.get(name)
-        if not isinstance(target, dict):
-            continue
-        identifier = target.get("identifier")
-        if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
-            yield str(identifier.get("system", "")), identifier["value"]
-        address = target.get("reference")
-        if isinstance(address, str) and address.startswith("Patient?identifier="):
-            system, _, value = address.removeprefix("Patient?identifier=").rpartition("|")
-            yield system, value
+    def _remember(self, owners: Mapping[UUID, UUID | None]) -> None:
+        leads = survivors({each for each in owners.values() if each is not None})
+        for pk, patient_id in owners.items():
+            self._owners[pk] = leads.get(patient_id, patient_id) if patient_id else None

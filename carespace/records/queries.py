@@ -111,16 +111,14 @@ def one_document(chart: Chart, document_id: UUID) -> Document:
     return found[0]
 
 
-def document_file(chart: Chart, document_id: UUID) -> tuple[Document, File]:
-    """Return one current document and its decrypted bytes, or raise NotFound where either is not there."""
+def document_with_file(chart: Chart, document_id: UUID) -> tuple[Document, File | None]:
+    """Return one current document and its decrypted bytes (None where they never came), or raise NotFound."""
     found = one_document(chart, document_id)
     if found.file_id is None:
-        raise NotFound
+        return found, None
     holds = Q(pk=found.file_id) | Q(owner_id=found.file_id)
     blob = Blob.objects.visible_in(chart).filter(holds).order_by("-created_at").first()
-    if blob is None:
-        raise NotFound
-    return found, file_of(found.content_type, read_blob(blob))
+    return found, file_of(found.content_type, read_blob(blob)) if blob else None
 
 
 def visits_ahead(chart: Chart, today: datetime) -> tuple[Visit, ...]:

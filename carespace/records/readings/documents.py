@@ -72,7 +72,7 @@ def document(identity: UUID, content: str) -> Document | None:
         kind="" if kind == title else kind,
         written=partial(written or attachment.creation or ""),
         authors=found.author,
-        content_type=_media_type(attachment),
+        content_type=attachment.content_type or "",
         size_bytes=attachment.size,
         file_id=_file_id(attachment.url or ""),
     )

@@ -1,0 +1,62 @@
+"""The first page of a record: what comes next, what is new, whom to call."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carespace.access.chart import Chart, open_chart
+from carespace.access.permissions import Permission
+from carespace.portal.presenters.appointments import midnight, references_of, visit_rows
+from carespace.portal.presenters.documents import document_rows
+from carespace.portal.presenters.labs import day_summary
+from carespace.portal.shell import chart_shell, signed_in
+from carespace.records.queries import Front, front
+from carespace.records.readings.people import shared_names, unnamed
+
+NOON_HOUR, EVENING_HOUR = 12, 17
+
+
+@require_safe
+def home(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show the first page of one record."""
+    user = signed_in(request)
+    chart = open_chart(user, patient_id, Permission.RECORD_READ, category="home")
+    now = datetime.now(chart.practice.zone)
+    found = front(chart, midnight(now), chart.practice.settings.documents_landing_count)
+    context = {
+        "shell": chart_shell(request, chart, "home"),
+        "practice": chart.practice,
+        "patient_id": patient_id,
+        "greeting": f"{greeting(now)}, {user.get_short_name()}",
+        **_cards(chart, found, now),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def greeting(now: datetime) -> str:
+    """Return how to greet at this hour."""
+    if now.hour < NOON_HOUR:
+        return "Good morning"
+    return "Good afternoon" if now.hour < EVENING_HOUR else "Good evening"
+
+
+def _cards(chart: Chart, found: Front, now: datetime) -> dict[str, object]:
+    settings = chart.practice.settings
+    ahead = [each for each in found.visits if each.is_ahead(now)]
+    written_by = [author for each in found.documents.rows for author in each.authors]
+    names = shared_names(chart, [*unnamed(written_by), *references_of(ahead)])
+    documents = document_rows(chart, found.documents.rows, names)
+    labs = day_summary(found.labs, chart.practice.zone) if found.labs else None
+    return {
+        "labs": {"title": labs[0], "about": labs[1]} if labs else None,
+        "newest": documents[0] if documents else None,
+        "documents": documents,
+        "documents_total": found.documents.total,
+        "all_documents": settings.word("documents.all"),
+        "visits": visit_rows(chart, ahead, names) if settings.feature_appointments else [],
+        "appointments_on": settings.feature_appointments,
+        "labs_route": "portal:labs" if settings.nav_layout == "split" else "portal:health",
+    }

@@ -1,0 +1,36 @@
+"""Pages of a long list: "Show older" and "Show newer", with the page number in the address."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which rows of a list are asked for: ``size`` of them from number ``start``."""
+
+    number: int
+    size: int
+
+    @property
+    def start(self) -> int:
+        return (self.number - 1) * self.size
+
+    def links(self, shown: int, total: int) -> dict[str, str]:
+        """Return what ``ui/components/pagination.html`` needs after ``shown`` rows of ``total``."""
+        last = self.start + shown
+        several = total > self.size and shown > 0
+        return {
+            "older_url": f"?page={self.number + 1}" if last < total else "",
+            "newer_url": (f"?page={self.number - 1}") if self.number > 1 else "",
+            "text": f"{self.start + 1} to {last} of {total}" if several else "",
+        }
+
+
+def turn_of(request: HttpRequest, size: int) -> Turn:
+    """Return the page that ``?page=`` asks for; the first one for anything that is no number of a page."""
+    asked = request.GET.get("page", "")
+    plain = asked.isascii() and asked.isdigit() and len(asked) <= len(str(LAST_PAGE))
+    return Turn(min(max(int(asked), 1), LAST_PAGE) if plain else 1, size)

@@ -1,0 +1,51 @@
+"""Where a person lands: their own record, a choice of records, the staff's side, or the sign-in page."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carespace.access.chart import own_grants
+from carespace.portal.practice import practice_of
+from carespace.portal.presenters.dates import date_long
+from carespace.portal.shell import note_records, person_shell, signed_in
+from carespace.practices.lookup import works_somewhere
+
+STAFF_URL = "/staff/"
+
+
+@login_not_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send a person on to the page that is theirs."""
+    if not request.user.is_authenticated:
+        return redirect("portal:sign-in")
+    user = signed_in(request)
+    grants = own_grants(user)
+    note_records(request, len(grants))
+    if len(grants) == 1:
+        return redirect("portal:home", grants[0].patient_id)
+    if not grants and works_somewhere(user.pk):
+        return redirect(STAFF_URL)
+    return redirect("portal:people")
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Let a person choose whose record to open; says so where there is none."""
+    grants = own_grants(signed_in(request))
+    note_records(request, len(grants))
+    rows = [
+        {
+            "name": grant.patient.display_name,
+            "own": grant.kind == "self",
+            "born": date_long(grant.patient.birth_date_text),
+            "practice": grant.practice.name,
+            "url": reverse("portal:home", args=[grant.patient_id]),
+        }
+        for grant in grants
+    ]
+    practice = grants[0].practice if grants else practice_of(request)
+    context = {"people": rows, "practice": practice, "shell": person_shell(request, practice)}
+    return render(request, "portal/people.html", context)

@@ -34,7 +34,7 @@ PARTS = {
     ),
     "demo": Part("carespace.demo.command", None, "Run a demo practice with invented patients."),
     "doctor": Part(
-        "carespace.config.commands.doctor", "owner", "Say what is wrong and how to mend it."
+        "carespace.config.commands.doctor", None, "Say what is wrong and how to mend it."
     ),
     "import": Part(
         "carespace.config.commands.importing", "worker", "Take in FHIR files and folders."

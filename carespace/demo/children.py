@@ -77,13 +77,14 @@ class Children:
     def ask(self, name: str, *arguments: str) -> str:
         """Run ``carespace ARGUMENTS`` to its end and return what it printed; ChildProblem if it ends badly."""
         answer, log = self._logs / f"{name}.out", self._logs / f"{name}.log"
-        with answer.open("wb") as out, log.open("wb") as said:
-            child = self._start(name, log, command_line(*arguments), out, said)
+        with answer.open("wb") as out, log.open("wb") as error:
+            child = self._start(name, log, command_line(*arguments), out, error)
         while child.process.poll() is None:
             self.pause(ASK_POLL_SECONDS)
         self._forget(child)
         if child.process.returncode:
-            raise ChildProblem(child.tail() or f"{name} ended with {child.process.returncode}.")
+            said = child.tail().removeprefix("Error: ").removeprefix("CommandError: ")
+            raise ChildProblem(said or f"{name} ended with {child.process.returncode}.")
         return answer.read_text(encoding="utf-8")
 
     def pause(self, seconds: float) -> None:

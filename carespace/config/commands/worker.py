@@ -1,9 +1,14 @@
 """``carespace worker``: the process that does queued work."""
 
+from typing import TYPE_CHECKING, cast
+
 import click
 from procrastinate.contrib.django import app
 
 from carespace.config.schema import refuse_other_schema
+
+if TYPE_CHECKING:
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 @click.command("worker")
@@ -12,7 +17,8 @@ from carespace.config.schema import refuse_other_schema
 def command(concurrency: int, once: bool) -> None:
     """Send mail, seal the audit trail, and do other queued work."""
     refuse_other_schema()
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    with app.replace_connector(connector) as worker:
         worker.run_worker(
             concurrency=concurrency,
             wait=not once,

@@ -154,7 +154,7 @@ def test_no_role_of_a_process_can_pass_row_security() -> None:
         "GRANT DELETE ON access_grant TO carespace_web",
         "GRANT UPDATE (kind) ON access_grant TO carespace_web",
         "GRANT SELECT ON audit_auditevent TO carespace_worker",
-        "GRANT SELECT (password) ON accounts_user TO carespace_worker",
+        "GRANT UPDATE (password) ON accounts_user TO carespace_worker",
         "CREATE OR REPLACE FUNCTION carespace.acting_user() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
         "GRANT SELECT ON practices_practice TO PUBLIC",
         "GRANT SELECT ON carespace.signing_key TO carespace_web",

@@ -15,6 +15,7 @@ from carespace.interop.fhir.places import ANOTHER_PERSON
 from carespace.interop.models import Delivery, QuarantinedEntry
 
 POSITION_LIMIT_CHARACTERS = 60
+RELEASED_AT_ONCE = 2000
 _STATES = QuarantinedEntry.State
 
 
@@ -78,9 +79,9 @@ def keep(entries: Iterable[QuarantinedEntry]) -> None:
 
 
 def waiting_for(
-    delivery: Delivery, ids: Collection[UUID], without: Collection[UUID], limit: int = 2000
+    delivery: Delivery, ids: Collection[UUID], without: Collection[UUID]
 ) -> list[QuarantinedEntry]:
-    """Return what waits for any of ``ids`` on this feed, in the order it came, at most ``limit`` at once."""
+    """Return what waits for any of ``ids`` on this feed, in the order it came; not all of much at once."""
     found = QuarantinedEntry.objects.filter(
         practice_id=delivery.practice_id,
         feed=delivery.feed,
@@ -88,7 +89,7 @@ def waiting_for(
         waits_for__in=ids,
     )
     left = found.exclude(pk__in=without).select_related("delivery")
-    return list(left.order_by("created_at", "id")[:limit])
+    return list(left.order_by("created_at", "id")[:RELEASED_AT_ONCE])
 
 
 def doubted_patients(delivery: Delivery) -> tuple[set[UUID], set[UUID]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from carespace.interop.fhir.bundles import FhirEntry, Unreadable, entries_of, known_type
+from carespace.interop.fhir.salvage import marked, refuse_marked
 from carespace.values import JsonRefused, parse_json
 
 __all__ = ["FhirEntry", "Unreadable", "read_file"]
@@ -193,7 +194,22 @@ def _read(data: bytes, place: str) -> list[FhirEntry | Unreadable]:
     try:
         value: Any = parse_json(data)
     except JsonRefused as refused:
-        return [Unreadable(place, "json", str(refused))]
+        return _salvaged(data, place) or [Unreadable(place, "json", str(refused))]
+    return _held(value, place)
+
+
+def _salvaged(data: bytes, place: str) -> list[FhirEntry | Unreadable]:
+    """What a Bundle holds beside the text that made it unreadable; nothing where it is something else."""
+    changed = marked(data)
+    try:
+        value = parse_json(changed) if changed else None
+    except JsonRefused:
+        return []
+    is_bundle = type(value) is dict and value.get("resourceType") == "Bundle"
+    return refuse_marked(_held(value, place)) if is_bundle else []
+
+
+def _held(value: Any, place: str) -> list[FhirEntry | Unreadable]:  # noqa: ANN401 -- JSON may be anything
     if type(value) is not dict:
         reason = "A FHIR resource is a JSON object; this is JSON, but something else."
         return [Unreadable(place, "not-an-object", reason)]

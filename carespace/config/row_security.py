@@ -38,7 +38,8 @@ OWN = "user_id = (SELECT carespace.acting_user())"
 MINE_TO_SEE = (
     "id IN (SELECT g.patient_id FROM access_grant g"
     " WHERE g.user_id = (SELECT carespace.acting_user()) AND g.revoked_at IS NULL"
-    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now()))"
+    " AND g.starts_at <= statement_timestamp()"
+    " AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()))"
 )
 # The link gives what it was made for and nothing more: this person, patient, practice and kind.
 AS_INVITED = (

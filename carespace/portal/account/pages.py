@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from carespace.portal.shell import look_of, practice_card
 from carespace.practices.models import Practice
 from carespace.practices.presets import BASE_WORDS
-from carespace.ui.shell import Link, PracticeCard, Shell
+from carespace.ui.shell import Link, Shell, Theme
 
 TOO_MANY_TRIES = 429
 
@@ -22,7 +23,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Return the page ``name`` with ``practice`` around it, where it is known."""
-    request.shell = shell_for(practice)  # type: ignore[attr-defined]
+    request.shell = shell_for(practice, look_of(request))  # type: ignore[attr-defined]
     words = practice.settings.word if practice else BASE_WORDS.__getitem__
     context = {
         "practice": practice,
@@ -33,21 +34,13 @@ def show(
     return render(request, f"portal/account/{name}.html", context, status=status)
 
 
-def shell_for(practice: Practice | None) -> Shell:
+def shell_for(practice: Practice | None, look: Theme) -> Shell:
     """Return what surrounds a signed-out page."""
     links = (Link("Terms of service", reverse("portal:terms")),)
     home = reverse("portal:sign-in")
     if practice is None:
-        return Shell(footer_links=links, home_url=home)
-    card = PracticeCard(
-        name=practice.name,
-        phone=practice.phone,
-        phone_url=practice.phone_url,
-        tagline=practice.tagline,
-        hours=practice.hours,
-        emergency_text=practice.settings.emergency_text,
-    )
-    return Shell(practice=card, footer_links=links, home_url=home)
+        return Shell(footer_links=links, home_url=home, theme=look)
+    return Shell(practice=practice_card(practice), footer_links=links, home_url=home, theme=look)
 
 
 def call(practice: Practice | None) -> str:

@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,7 +67,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 practice=practice,
             )
             if user is not None:
-                login = Login(user=user, email=user.email, redirect_url=onward)
+                target = onward or reverse("portal:start")  # else allauth reads the request itself
+                login = Login(user=user, email=user.email, redirect_url=target)
                 return perform_password_login(request, {}, login)
             form.add_error(None, refusal_words(asks_birth_date=asks))
     except throttle.TooManyTries:

@@ -1,0 +1,113 @@
+"""``open_desk()``: the door to a practice's front-desk work, as ``open_chart()`` is to a patient's record.
+
+Promises: it checks that the person works for the practice and that their role permits it, tells the database whose rows
+this transaction may read, and writes who looked; staff of another practice, a role without the permission and a person
+who works nowhere get the same NotFound. A desk shows who a patient is, never what is in the record.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from carespace.access import signing
+from carespace.access.actions import invite
+from carespace.access.chart import NotFound, actor_of
+from carespace.access.mail import deadline_text
+from carespace.access.models import Grant, Invitation
+from carespace.access.permissions import Permission, of_staff
+from carespace.access.states import GrantKind, InvitationState
+from carespace.accounts.models import User
+from carespace.audit.recording import About, Actor, record, record_aside
+from carespace.patients.finding import find, patient_at
+from carespace.patients.models import Patient
+from carespace.practices.models import Practice, StaffMembership
+
+OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
+LIVE = (InvitationState.QUEUED, InvitationState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A practice at whose front desk somebody works: which, in what role, who, and what they may do."""
+
+    practice: Practice
+    role: str
+    permissions: frozenset[Permission]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of patients, with what comes before and after it."""
+
+    patients: tuple[Patient, ...]
+    status: Mapping[UUID, str]
+    page: int
+    has_more: bool
+
+
+def open_desk(user: User, permission: Permission) -> Desk:
+    """Open the desk of the practice ``user`` works for, or raise NotFound. Must run in a transaction."""
+    signing.set_signed(signing.USER, user.pk)
+    actor = actor_of(user)
+    for membership in _memberships(user):
+        permissions = of_staff(membership.role)
+        if permission in permissions:
+            practice = membership.practice
+            signing.work_for_practice(practice.pk, membership.role)
+            about = About(practice_id=practice.pk, category="desk")
+            record("desk.open", by=actor, about=about, detail={"permission": permission})
+            return Desk(practice, membership.role, permissions, actor)
+    about = About(category="desk")
+    record_aside("desk.refuse", by=actor, about=about, detail={"permission": permission})
+    raise NotFound
+
+
+def find_patients(desk: Desk, text: str, page: int) -> Found:
+    """Return page ``page`` (from 1) of the practice's patients that fit ``text``: name, birth date or number."""
+    patients, has_more = find(desk.practice.pk, text, page)
+    return Found(patients, portal_status(desk, patients), page, has_more)
+
+
+def one_patient(desk: Desk, patient_id: UUID) -> Patient:
+    """Return a patient of the practice, and note the look; NotFound for anybody else's."""
+    patient = patient_at(desk.practice.pk, patient_id)
+    if patient is None:
+        raise NotFound
+    about = About(desk.practice.pk, patient.pk, "demographics", "Patient", str(patient.pk))
+    record("patient.look-up", by=desk.actor, about=about)
+    return patient
+
+
+def portal_status(desk: Desk, patients: Iterable[Patient]) -> dict[UUID, str]:
+    """Return, by patient id, whether each has a sign-in, an invitation, or neither."""
+    identities = [patient.pk for patient in patients]
+    status = dict.fromkeys(identities, "No sign-in yet")
+    live = Invitation.objects.filter(
+        patient_id__in=identities, kind=GrantKind.SELF, state__in=LIVE
+    ).order_by("created_at")
+    for invitation in live:
+        status[invitation.patient_id] = _invited(invitation, desk.practice)
+    seen = Grant.objects.active().filter(patient_id__in=identities, kind__in=OWN_KINDS)
+    status.update(dict.fromkeys(seen.values_list("patient_id", flat=True), "Has a sign-in"))
+    return status
+
+
+def invite_from_desk(*, desk: Desk, patient: Patient, email: str) -> Invitation:
+    """Invite ``patient`` at ``email``; the mail is on its way when this transaction is kept (S-13)."""
+    return invite(patient=patient, email=email, kind=GrantKind.SELF, by=desk.actor)
+
+
+def _memberships(user: User) -> list[StaffMembership]:
+    found = StaffMembership.objects.filter(user=user, ended_at__isnull=True)
+    return list(found.select_related("practice").order_by("started_at"))
+
+
+def _invited(invitation: Invitation, practice: Practice) -> str:
+    if invitation.expires_at is None:
+        return "Invited, mail on its way"
+    if invitation.expires_at <= timezone.now():
+        return "Invited, link has ended"
+    return f"Invited, link ends {deadline_text(invitation.expires_at, practice.zone)}"

@@ -1,0 +1,73 @@
+"""How staff find a patient: by the beginning of any name, a birth date, or a number; every word must fit.
+
+Promises: patients of one practice only (row security says the same); a record that was merged into another is not
+found; no more than one page at a time, in the order of family names.
+"""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from carespace.patients.matching import plain
+from carespace.patients.models import Patient, PatientIdentifier
+
+PAGE_ROWS = 25
+MOST_WORDS = 6
+MEDICAL_RECORD_NUMBER = "MR"
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def find(practice_id: UUID, text: str, page: int) -> tuple[tuple[Patient, ...], bool]:
+    """Return page ``page`` (from 1) of the patients that fit ``text`` (empty: everybody), and whether more follow."""
+    found = _listed(practice_id)
+    for word in text.split()[:MOST_WORDS]:
+        found = found.filter(_fits(word))
+    start = (page - 1) * PAGE_ROWS
+    rows = list(found.order_by("search_name", "birth_date", "pk")[start : start + PAGE_ROWS + 1])
+    return tuple(rows[:PAGE_ROWS]), len(rows) > PAGE_ROWS
+
+
+def patient_at(practice_id: UUID, patient_id: UUID) -> Patient | None:
+    """Return the patient of this practice with this id."""
+    return _listed(practice_id).filter(pk=patient_id).first()
+
+
+def number_of(patient: Patient) -> str:
+    """Return the medical record number, else any number the practice knows the patient by, else ``""``."""
+    numbers = sorted(
+        patient.identifiers.all(), key=lambda each: (each.kind != MEDICAL_RECORD_NUMBER, each.value)
+    )
+    return numbers[0].value if numbers else ""
+
+
+def date_in(word: str) -> date | None:
+    """Read "1961-04-27" or "4/27/1961"; None where ``word`` is no date."""
+    if iso := _ISO.fullmatch(word):
+        year, month, day = (int(part) for part in iso.groups())
+    elif written := _WRITTEN.fullmatch(word):
+        month, day, year = (int(part) for part in written.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _listed(practice_id: UUID) -> QuerySet[Patient]:
+    numbers = Prefetch("identifiers", PatientIdentifier.objects.order_by("system", "value"))
+    found = Patient.objects.filter(practice_id=practice_id, merged_into__isnull=True)
+    return found.prefetch_related(numbers)
+
+
+def _fits(word: str) -> Q:
+    name = plain(word)
+    fits = Q(pk__in=PatientIdentifier.objects.filter(value__iexact=word).values("patient_id"))
+    if name:
+        fits |= Q(search_name__startswith=name) | Q(search_name__contains=f" {name}")
+    if day := date_in(word):
+        fits |= Q(birth_date=day)
+    return fits

@@ -1,0 +1,90 @@
+"""The front desk: find a patient, see whether they have a sign-in, invite them (S-11 to S-13, ui.md page 20).
+
+Promises: every page opens a Desk first; each row and each question names two identifiers besides the name.
+"""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carespace.access.desk import (
+    Desk,
+    Found,
+    find_patients,
+    invite_from_desk,
+    one_patient,
+    open_desk,
+    portal_status,
+)
+from carespace.access.permissions import Permission
+from carespace.patients.finding import number_of
+from carespace.patients.models import Patient
+from carespace.staff.forms import FindForm, InviteForm
+from carespace.staff.shell import desk_shell
+
+
+@require_safe
+def patients(request: HttpRequest) -> HttpResponse:
+    """List the practice's patients."""
+    desk = _open(request, Permission.PATIENT_FIND)
+    form = FindForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    text = asked.get("find") or ""
+    found = find_patients(desk, text, asked.get("page") or 1)
+    values = {
+        "form": form,
+        "text": text,
+        "rows": [_row(patient, found.status[patient.pk]) for patient in found.patients],
+        "may_invite": Permission.PATIENT_INVITE in desk.permissions,
+        **_pages(found, text),
+    }
+    return render(request, "staff/patients.html", values)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Ask where the invitation goes, show whom it is for, and send it."""
+    desk = _open(request, Permission.PATIENT_INVITE)
+    patient = one_patient(desk, patient_id)
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    status = portal_status(desk, [patient])[patient.pk]
+    values = {"form": form, "row": _row(patient, status)}
+    if not form.is_valid():
+        return render(request, "staff/invite.html", values)
+    email = form.cleaned_data["email"]
+    if "confirmed" not in request.POST:
+        return render(request, "staff/invite_confirm.html", {**values, "email": email})
+    invite_from_desk(desk=desk, patient=patient, email=email)
+    messages.success(request, f"The invitation for {patient.display_name} is on its way.")
+    return redirect("staff:patients")
+
+
+def _open(request: HttpRequest, permission: Permission) -> Desk:
+    desk = open_desk(request.user, permission)  # type: ignore[arg-type]
+    request.shell = desk_shell(desk)  # type: ignore[attr-defined]
+    return desk
+
+
+def _row(patient: Patient, status: str) -> dict[str, str]:
+    return {
+        "name": patient.display_name,
+        "birth_date": patient.birth_date_text or "Not on file",
+        "number": number_of(patient) or "Not on file",
+        "status": status,
+        "invite_url": reverse("staff:invite", args=[patient.pk]),
+    }
+
+
+def _pages(found: Found, text: str) -> dict[str, str]:
+    def url(page: int) -> str:
+        return f"?{urlencode({'find': text, 'page': page})}"
+
+    return {
+        "next_url": url(found.page + 1) if found.has_more else "",
+        "previous_url": url(found.page - 1) if found.page > 1 else "",
+    }

@@ -1,0 +1,195 @@
+"""The front desk finds patients and invites them, in its own practice only (S-11 to S-13)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from carespace.access.chart import NotFound
+from carespace.access.desk import open_desk
+from carespace.access.models import Invitation
+from carespace.access.permissions import Permission
+from carespace.audit.models import AuditEvent
+from carespace.audit.recording import SYSTEM
+from carespace.outbox.models import OutboxMessage
+from carespace.practices.actions import add_staff
+from tests.conftest import WebClient
+from tests.people import Cast, make_cast, make_patient, make_person, sign_in
+from tests.portal_account.conftest import mailed_link
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def desk(client: WebClient, cast: Cast) -> WebClient:
+    sign_in(client, cast.fay)
+    return client
+
+
+def names_on(page: str) -> list[str]:
+    return [
+        part.partition("</th>")[0] for part in page.split('<th role="rowheader" scope="row">')[1:]
+    ]
+
+
+def listed(client: WebClient, find: str = "") -> list[str]:
+    return names_on(client.get("/staff/", {"find": find}).content.decode())
+
+
+def test_every_row_has_two_identifiers_and_the_portal_status(desk: WebClient, cast: Cast) -> None:
+    make_patient(cast.practice, "Zeta", "Ann", mrn="Z-9", born="1970-01-02")
+    mailed_link(make_patient(cast.practice, "Young", "Bea", mrn="Y-1", born="1980-05-06"))
+    page = desk.get("/staff/").content.decode()
+    assert names_on(page) == ["Ruth Adler", "Stan Moran", "Bea Young", "Ann Zeta"]
+    for fact in ("1951-03-04", "R-1", "1970-01-02", "Z-9"):
+        assert f">{fact}</td>" in page
+    assert page.count("Has a sign-in") == 2
+    assert page.count("No sign-in yet") == 1
+    assert page.count("Invited, link ends ") == 1
+    assert "Medical emergency? Call 911.</b> " not in page
+    assert AuditEvent.objects.filter(action="desk.open", actor_id=cast.fay.pk).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("find", "expected"),
+    [
+        ("ad", ["Ruth Adler"]),
+        ("RUTH adl", ["Ruth Adler"]),
+        ("adler ru", ["Ruth Adler"]),
+        ("dler", []),
+        ("1951-03-04", ["Ruth Adler"]),
+        ("3/4/1951", ["Ruth Adler"]),
+        ("ruth 3/4/1951", ["Ruth Adler"]),
+        ("ruth 3/5/1951", []),
+        ("r-1", ["Ruth Adler"]),
+        ("R", ["Ruth Adler"]),
+        ("13/45/1951", []),
+        ("%", []),
+        ("_dler", []),
+        ("  ", ["Ruth Adler", "Stan Moran"]),
+    ],
+)
+def test_a_patient_is_found_by_names_birth_date_or_number(
+    desk: WebClient, find: str, expected: list[str]
+) -> None:
+    assert listed(desk, find) == expected
+
+
+def test_accents_and_case_do_not_matter(desk: WebClient, cast: Cast) -> None:
+    make_patient(cast.practice, "Núñez", "José", mrn="N-1", born="1950-01-01")
+    assert listed(desk, "nunez jose") == ["José Núñez"]
+
+
+def test_a_page_has_25_rows(desk: WebClient, cast: Cast) -> None:
+    for number in range(28):
+        make_patient(
+            cast.practice, f"Fam{number:02}", "Given", mrn=f"P-{number}", born="1960-01-01"
+        )
+    first, second = (desk.get("/staff/", {"page": page}).content.decode() for page in (1, 2))
+    assert (len(names_on(first)), len(names_on(second))) == (25, 5)
+    assert "Next page" in first
+    assert "Previous page" not in first
+    assert "Next page" not in second
+    assert "Previous page" in second
+    assert not set(names_on(first)) & set(names_on(second))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(desk: WebClient, cast: Cast) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            desk.get("/staff/")
+        return len(counted)
+
+    desk.get("/staff/")
+    few = queries()
+    for number in range(10):
+        make_patient(cast.practice, f"Fam{number}", "Given", mrn=f"P-{number}", born="1960-01-01")
+    assert queries() == few
+
+
+def test_an_invitation_is_confirmed_and_then_on_its_way(desk: WebClient, cast: Cast) -> None:
+    patient = make_patient(cast.practice, "Young", "Bea", mrn="Y-1", born="1980-05-06")
+    path = f"/staff/patients/{patient.pk}/invite/"
+    assert "Bea Young" in desk.get(path).content.decode()
+    confirm = desk.post(path, {"email": "Bea@Example.com"}).content.decode()
+    for fact in ("Is this the right person?", "Bea Young", "1980-05-06", "Y-1", "bea@example.com"):
+        assert fact.lower() in confirm.lower()
+    assert not Invitation.objects.exists()
+    response = desk.post(path, {"email": "Bea@Example.com", "confirmed": "yes"})
+    assert response["Location"] == "/staff/"
+    assert "The invitation for Bea Young is on its way." in desk.get("/staff/").content.decode()
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.state) == ("bea@example.com", "queued")
+    assert invitation.created_by == cast.fay.pk
+    assert OutboxMessage.objects.get().context == {
+        "invitation": str(invitation.pk),
+        "practice": str(cast.practice.pk),
+    }
+    event = AuditEvent.objects.get(action="invitation.create")
+    assert (event.actor_id, event.patient_id) == (cast.fay.pk, patient.pk)
+
+
+def test_an_address_that_is_none_is_not_invited(desk: WebClient, cast: Cast) -> None:
+    path = f"/staff/patients/{cast.ruths_record.pk}/invite/"
+    page = desk.post(path, {"email": "bea", "confirmed": "yes"}).content.decode()
+    assert "Check their e-mail address." in page
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["care-team", "clinician"])
+def test_a_role_that_may_not_invite_sees_the_list_only(
+    client: WebClient, cast: Cast, role: str
+) -> None:
+    nurse = make_person("Nia Nurse")
+    add_staff(user=nurse, practice=cast.practice, role=role, by=SYSTEM)
+    sign_in(client, nurse)
+    page = client.get("/staff/").content.decode()
+    assert "Ruth Adler" in page
+    assert "/invite/" not in page
+    path = f"/staff/patients/{cast.ruths_record.pk}/invite/"
+    assert client.get(path).status_code == 404
+    assert client.post(path, {"email": "x@example.com", "confirmed": "yes"}).status_code == 404
+    assert not Invitation.objects.exists()
+    with pytest.raises(NotFound):
+        open_desk(nurse, Permission.PATIENT_INVITE)
+    assert AuditEvent.objects.get(action="desk.refuse").actor_id == nurse.pk
+
+
+@pytest.mark.parametrize("person", ["ruth", "luis", "nora", "stan"])
+def test_a_person_who_works_nowhere_finds_nothing(
+    client: WebClient, cast: Cast, person: str
+) -> None:
+    sign_in(client, getattr(cast, person))
+    assert client.get("/staff/").status_code == 404
+    assert client.get(f"/staff/patients/{cast.ruths_record.pk}/invite/").status_code == 404
+
+
+def test_nobody_signed_out_gets_in(client: WebClient, cast: Cast) -> None:
+    assert client.get("/staff/")["Location"].startswith("/sign-in/?next=/staff/")
+
+
+def test_staff_of_another_practice_get_the_same_answer_as_for_a_patient_who_is_not_there(
+    client: WebClient, cast: Cast
+) -> None:
+    sign_in(client, cast.otto)
+    assert names_on(client.get("/staff/").content.decode()) == []
+    foreign = client.get(f"/staff/patients/{cast.ruths_record.pk}/invite/")
+    missing = client.get(f"/staff/patients/{uuid4()}/invite/")
+    assert (foreign.status_code, foreign.content) == (404, missing.content)
+
+
+def test_who_no_longer_works_there_finds_nothing(client: WebClient, cast: Cast) -> None:
+    sign_in(client, cast.fay)
+    membership = cast.fay.memberships.get()
+    membership.ended_at = timezone.now() - timedelta(seconds=1)
+    membership.save()
+    assert client.get("/staff/").status_code == 404

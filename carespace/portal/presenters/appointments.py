@@ -27,6 +27,7 @@ class VisitRow(TypedDict):
     month: str
     day: str
     weekday: str
+    date: str
     when: str
     time: str
     who: str
@@ -59,6 +60,7 @@ def _row(chart: Chart, visit: Visit, names: Mapping[str, str]) -> VisitRow:
         month=MONTHS[starts.month - 1][:3] if starts else "",
         day=str(starts.day) if starts else "",
         weekday=DAYS[starts.weekday()][:3] if starts else "",
+        date=weekday_and_day(starts) if starts else "",
         when=_when(chart, visit),
         time=time_text(starts) if starts else NOT_SET,
         who=_listed(visit.people, names),

@@ -108,11 +108,9 @@ def file_words(document: Document) -> str:
 
 
 def size_words(size_bytes: int) -> str:
-    """Return "740 bytes", "120 kB" or "1.2 MB"."""
-    if size_bytes < KILOBYTE:
-        return f"{size_bytes} bytes"
+    """Return "120 kB" or "1.2 MB", at least "1 kB"."""
     if size_bytes < MEGABYTE:
-        return f"{round(size_bytes / KILOBYTE)} kB"
+        return f"{max(round(size_bytes / KILOBYTE), 1)} kB"
     return f"{size_bytes / MEGABYTE:.1f} MB"
 
 

@@ -27,7 +27,7 @@ POLICY = "Content-Security-Policy"
 # A document of ours: text and our own style sheet, in an origin of its own.
 TEXT_POLICY = "sandbox; default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 # Browsers do not start their PDF viewer in a sandboxed response; nothing of ours can run in this one either.
-PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+PDF_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 

@@ -209,7 +209,7 @@ def _salvaged(data: bytes, place: str) -> list[FhirEntry | Unreadable]:
     return refuse_marked(_held(value, place)) if is_bundle else []
 
 
-def _held(value: Any, place: str) -> list[FhirEntry | Unreadable]:  # noqa: ANN401 -- JSON may be anything
+def _held(value: Any, place: str) -> list[FhirEntry | Unreadable]:
     if type(value) is not dict:
         reason = "A FHIR resource is a JSON object; this is JSON, but something else."
         return [Unreadable(place, "not-an-object", reason)]

@@ -1,0 +1,96 @@
+"""A small record for a patient, taken in by the real import, every text of it marked as that patient's."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from carespace.interop.importing import import_files
+from carespace.patients.models import Patient
+from carespace.records.models import Resource
+
+
+def canary(patient: Patient) -> str:
+    """Return the word that stands in every text of ``patient``'s record and nowhere else."""
+    return f"Canary{patient.pk.hex[:12]}"
+
+
+def give_record(patient: Patient, folder: Path) -> dict[str, UUID]:
+    """Import a result, a letter and a visit; return the ids that their pages' addresses need."""
+    number = patient.identifiers.get().value
+    path = folder / f"{number}.json"
+    path.write_text(json.dumps(_bundle(patient, number)), encoding="utf-8")
+    report = import_files(patient.practice, f"feed-{number}", [path])
+    assert (report.stored, report.quarantined, report.waiting) == (4, 0, 0), report.as_json()
+    found = {each.resource_type: each.pk for each in Resource.objects.filter(patient=patient)}
+    return {"result_id": found["Observation"], "document_id": found["DocumentReference"]}
+
+
+def _bundle(patient: Patient, number: str) -> dict[str, Any]:
+    word = canary(patient)
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    subject = {"reference": f"Patient/{number}"}
+    resources: list[dict[str, Any]] = [
+        {
+            "resourceType": "Patient",
+            "id": number,
+            "identifier": [{"system": "urn:mrn", "value": number}],
+            "name": [{"family": patient.family_name, "given": [patient.given_names]}],
+            "birthDate": patient.birth_date_text,
+            "gender": patient.gender,
+        },
+        {
+            "resourceType": "Observation",
+            "id": f"o-{number}",
+            "status": "final",
+            "category": [
+                {"coding": [{"code": "laboratory", "system": f"{_TERMS}/observation-category"}]}
+            ],
+            "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}], "text": word},
+            "subject": subject,
+            "effectiveDateTime": yesterday,
+            "valueQuantity": {"value": 11.2, "unit": "g/dL"},
+            "note": [{"text": word}],
+        },
+        {
+            "resourceType": "DocumentReference",
+            "id": f"d-{number}",
+            "status": "current",
+            "type": {"text": f"Visit note {word}"},
+            "description": word,
+            "subject": subject,
+            "date": yesterday,
+            "content": [
+                {
+                    "attachment": {
+                        "contentType": "text/plain",
+                        "title": word,
+                        "data": base64.b64encode(f"A note: {word}".encode()).decode(),
+                    }
+                }
+            ],
+        },
+        {
+            "resourceType": "Appointment",
+            "id": f"a-{number}",
+            "status": "booked",
+            "description": word,
+            "start": tomorrow,
+            "end": tomorrow,
+            "participant": [{"actor": subject, "status": "accepted"}],
+        },
+    ]
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"fullUrl": f"urn:canary:{number}:{each['resourceType']}", "resource": each}
+            for each in resources
+        ],
+    }
+
+
+_TERMS = "http://terminology.hl7.org/CodeSystem"

@@ -1,0 +1,83 @@
+"""A small browser on one kept-open connection: cookies, redirects, forms, and a stopwatch."""
+
+import http.client
+import re
+import time
+from dataclasses import dataclass, field
+from html import unescape
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([a-z-]+)\s*=\s*"([^"]*)"', re.IGNORECASE)
+MOST_REDIRECTS = 8
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer: status, body, where it came from in the end, and the seconds it took."""
+
+    status: int
+    body: str
+    path: str
+    location: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Browser:
+    """Talks to 127.0.0.1 only; the host it names is ``localhost``."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    _connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> Answer:
+        """Ask once, without following redirects."""
+        return self._ask("GET", path, None)
+
+    def follow(self, answer: Answer) -> Answer:
+        """Follow redirects to a page."""
+        for _ in range(MOST_REDIRECTS):
+            if not answer.location:
+                return answer
+            answer = self.get(urlsplit(urljoin(answer.path, answer.location)).path)
+        message = f"{answer.path} redirects without end"
+        raise RuntimeError(message)
+
+    def submit(self, page: Answer, filled: dict[str, str]) -> Answer:
+        """Send the page's own fields with ``filled`` on top, to the page's own address."""
+        data = urlencode({**fields_of(page.body), **filled})
+        return self._ask("POST", page.path, data)
+
+    def _ask(self, method: str, path: str, data: str | None) -> Answer:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        heads = {
+            "Host": f"localhost:{self.port}",
+            "Origin": f"http://localhost:{self.port}",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        if data is not None:
+            heads["Content-Type"] = "application/x-www-form-urlencoded"
+        began = time.perf_counter()
+        self._connection.request(method, path, data, heads)
+        response = self._connection.getresponse()
+        body = response.read()
+        seconds = time.perf_counter() - began
+        for line in response.headers.get_all("Set-Cookie") or []:
+            self.cookies.update({name: each.value for name, each in SimpleCookie(line).items()})
+        if response.will_close:
+            self._connection.close()
+        location = response.headers.get("Location", "")
+        return Answer(response.status, body.decode(errors="replace"), path, location, seconds)
+
+
+def fields_of(body: str) -> dict[str, str]:
+    """Return the names and values of the page's inputs; later ones of a name win."""
+    found = {}
+    for tag in _INPUT.findall(body):
+        attributes = {name.lower(): unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+        if "name" in attributes and attributes.get("type") not in {"submit", "checkbox"}:
+            found[attributes["name"]] = attributes.get("value", "")
+    return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, QuerySet
 
 from carespace.access.signing import work_for_practice
@@ -123,9 +123,7 @@ def _add(report: ImportReport, reading: Reading) -> None:
     report.files += 1
     if reading.known:
         report.files_known += 1
-        counts = reading.delivery.counts
-        report.resources.update(counts["resources"])
-        report.unchanged += counts["taken"]
+        report.resources.update(reading.delivery.counts["resources"])
     else:
         report.resources += reading.tally.by_type
         report.stored += reading.tally.stored
@@ -141,6 +139,13 @@ def _add_reasons(report: ImportReport, reading: Reading) -> None:
         delivery=reading.delivery, state=QuarantinedEntry.State.QUARANTINED
     )
     report.quarantined += _tell(report, entries)
+    if reading.known:
+        # All that it brought is on file, but what was set aside and has not been released since.
+        aside = QuarantinedEntry.objects.filter(delivery=reading.delivery).exclude(
+            models.Q(state=QuarantinedEntry.State.RELEASED) | models.Q(resource_type="")
+        )
+        total = sum(reading.delivery.counts["resources"].values())
+        report.unchanged += total - aside.count()
 
 
 @transaction.atomic

@@ -102,10 +102,7 @@ def _finish(reading: Reading) -> None:
     delivery, tally = reading.delivery, reading.tally
     work_for_practice(delivery.practice_id, "feed")
     delivery.state, delivery.done_at = Delivery.State.DONE, timezone.now()
-    delivery.counts = {
-        "resources": dict(tally.by_type),
-        "taken": tally.stored + tally.updated + tally.unchanged,
-    }
+    delivery.counts = {"resources": dict(tally.by_type)}
     delivery.save(update_fields=["state", "done_at", "counts"])
     about = About(delivery.practice_id, None, "record", "Delivery", str(delivery.pk))
     record("delivery.finish", by=FEED_ACTOR, about=about, detail=delivery.counts)

@@ -1,6 +1,7 @@
 """Connections that logged in as the web role, for the tests of row security."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -29,17 +30,26 @@ def committed_cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def as_web(transactional_db: None, committed_cast: Cast) -> Iterator[Any]:
-    """Let Django itself log in as the web role, as the server does; made after the cast was written."""
-    login = dict(connections["default"].settings_dict)
-    kept = {name: connections[name] for name in ("default", "aside")}
-    opened = {}
-    for name in kept:
+def as_web(transactional_db: None) -> Callable[[], AbstractContextManager[Any]]:
+    """Return a block within which Django itself is logged in as the web role, as the server is."""
+
+    @contextmanager
+    def block() -> Iterator[Any]:
+        login = connections["default"].settings_dict
         url = database_url("web", database="carespace_test")
         user, _, password = url.partition("://")[2].partition("@")[0].partition(":")
-        opened[name] = type(kept[name])({**login, "USER": user, "PASSWORD": password}, name)
-        connections[name] = opened[name]
-    yield connections["default"]
-    for name, connection in kept.items():
-        opened[name].close()
-        connections[name] = connection
+        kept = {name: connections[name] for name in ("default", "aside")}
+        opened = {
+            name: type(each)({**login, "USER": user, "PASSWORD": password}, name)
+            for name, each in kept.items()
+        }
+        for name, each in opened.items():
+            connections[name] = each
+        try:
+            yield connections["default"]
+        finally:
+            for name, each in kept.items():
+                opened[name].close()
+                connections[name] = each
+
+    return block

@@ -427,7 +427,7 @@ def test_a_signed_setting_never_stands_in_a_statement_others_can_read(
     cast: Cast, as_web: Any, web_connection: psycopg.Connection
 ) -> None:
     """One role serves every request: whoever can read its statements could use the setting again."""
-    with transaction.atomic():
+    with as_web(), transaction.atomic():
         signing.set_signed(signing.USER, cast.ruth.pk)
         texts = web_connection.execute(
             "SELECT query FROM pg_stat_activity WHERE usename = current_user"

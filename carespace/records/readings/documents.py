@@ -111,7 +111,7 @@ def file_of(claimed_type: str, data: bytes) -> File:
         if data.startswith(magic):
             return File("image", media_type, data)
     claimed = claimed_type.partition(";")[0].strip().lower()
-    if not (claimed.startswith("text/") or claimed in _PREFERRED or not claimed):
+    if claimed and not claimed.startswith("text/") and claimed != "application/xhtml+xml":
         return File("other", _UNREAD, data)
     text = _as_text(claimed_type, data)
     if text is None:

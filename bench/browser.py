@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 _INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([a-z-]+)\s*=\s*"([^"]*)"', re.IGNORECASE)
 MOST_REDIRECTS = 8
+IDLE_SECONDS = 2.0  # gunicorn closes after 5
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
+    _used_at: float = 0.0
 
     def get(self, path: str) -> Answer:
         """Ask once, without following redirects."""
@@ -51,8 +53,7 @@ class Browser:
         return self._ask("POST", page.path, data)
 
     def _ask(self, method: str, path: str, data: str | None) -> Answer:
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self._connected()
         heads = {
             "Host": f"localhost:{self.port}",
             "Origin": f"http://localhost:{self.port}",
@@ -61,16 +62,27 @@ class Browser:
         if data is not None:
             heads["Content-Type"] = "application/x-www-form-urlencoded"
         began = time.perf_counter()
-        self._connection.request(method, path, data, heads)
-        response = self._connection.getresponse()
+        connection.request(method, path, data, heads)
+        response = connection.getresponse()
         body = response.read()
         seconds = time.perf_counter() - began
         for line in response.headers.get_all("Set-Cookie") or []:
             self.cookies.update({name: each.value for name, each in SimpleCookie(line).items()})
+        self._used_at = time.monotonic()
         if response.will_close:
-            self._connection.close()
+            connection.close()
         location = response.headers.get("Location", "")
         return Answer(response.status, body.decode(errors="replace"), path, location, seconds)
+
+    def _connected(self) -> http.client.HTTPConnection:
+        """Return an open connection; one that the server is about to close is opened anew, off the clock."""
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            self._connection.close()
+        if self._connection.sock is None:
+            self._connection.connect()
+        return self._connection
 
 
 def fields_of(body: str) -> dict[str, str]:

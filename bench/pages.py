@@ -64,11 +64,8 @@ def measure(rounds: int, requests: int) -> dict[str, Any]:
                 for _ in range(WARM_UP_REQUESTS):
                     subject.ask()
             samples = [_round(subjects, requests) for _ in range(rounds)]
-            paths = {each.name: each.path for each in subjects if each.server == served}
-            queries = told_by(
-                module_line("bench.queries", json.dumps(signed_in.cookies), *paths.values())
-            )
-    counted = dict(zip(paths, queries, strict=True))
+            pages = [each for each in subjects if each.server == served]
+            counted = {each.name: _queries(each) for each in pages}
     return {
         "goals": {"G6": TARGET_P95, "G7": TARGET_CPU, "G8": TARGET_QUERIES},
         "pages": {each.name: _summary(each.name, samples, counted) for each in subjects},
@@ -93,7 +90,7 @@ def table(result: dict[str, Any]) -> Table:
         "bare ×",
     )
     for heading in headings:
-        shown.add_column(heading, justify="left" if heading == "Page" else "right")
+        shown.add_column(heading, justify="left" if heading == "Page" else "right", no_wrap=True)
     for name, page in result["pages"].items():
         shown.add_row(
             name,
@@ -152,6 +149,11 @@ def _summary(
         "cpu_ratio": ratio("cpu_ms", HELLO) if name in queries else None,
         "cpu_ratio_to_bare_page": ratio("cpu_ms", BARE),
     }
+
+
+def _queries(subject: Subject) -> int:
+    cookies = json.dumps(subject.browser.cookies)
+    return int(told_by(module_line("bench.queries", cookies, subject.path)))
 
 
 def _floors(port: int, key: str, server: int) -> Iterator[Subject]:

@@ -1,4 +1,4 @@
-"""How many statements each page sends, counted in this process as the web role: ``python -m bench.queries COOKIES PATH…``."""
+"""How many statements a page sends, counted in this process as the web role: ``python -m bench.queries COOKIES PATH``."""
 
 import importlib
 import json
@@ -13,14 +13,14 @@ from carespace.config.processes import prepare
 _NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
-def main(cookies: str, *paths: str) -> None:
-    """Print the counts as a JSON list, in the order of the paths."""
+def main(cookies: str, path: str) -> None:
+    """Print the count of statements of one page, transactions' own aside."""
     prepare("web")
     os.environ["DJANGO_SETTINGS_MODULE"] = "carespace.config.settings"
     django.setup()
     client = importlib.import_module("django.test").Client(SERVER_NAME="localhost")
     client.cookies.load(json.loads(cookies))
-    print(json.dumps([_count(client, path) for path in paths]))
+    print(_count(client, path))
 
 
 def _count(client: Any, path: str) -> int:  # noqa: ANN401  a class that exists only after setup

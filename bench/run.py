@@ -15,6 +15,7 @@ from bench import import_rate, pages
 from bench.house import ROOT
 
 RESULTS = ROOT / "bench" / "results"
+LEAST_WIDTH = 110
 CASES: dict[str, ModuleType] = {"import": import_rate, "pages": pages}
 
 
@@ -30,7 +31,9 @@ def main(cases: tuple[str, ...], rounds: int, amount: int, json_wanted: bool) ->
     for name in cases or tuple(CASES):
         case = CASES[name]
         result = case.measure(rounds, amount or case.AMOUNT)
-        Console().print(case.table(result))
+        console = Console()
+        console.width = max(console.width, LEAST_WIDTH)
+        console.print(case.table(result))
         if json_wanted:
             RESULTS.mkdir(parents=True, exist_ok=True)
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")

@@ -1,0 +1,161 @@
+"""An action and its event are one: where the event cannot be written, nothing of the act is kept (HIP-1, AUD-1)."""
+
+import ast
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+
+from carespace.access.actions import (
+    WrongBirthDate,
+    accept,
+    check_birth_date,
+    grant_access,
+    invite,
+    note_handed_over,
+    revoke,
+)
+from carespace.access.chart import actor_of
+from carespace.access.models import Invitation
+from carespace.accounts.actions import (
+    add_user,
+    ask_for_reset,
+    note_verified_address,
+    reset_password,
+)
+from carespace.accounts.resets import key_for
+from carespace.audit import recording
+from carespace.audit.models import AuditEvent
+from carespace.audit.recording import SYSTEM
+from carespace.practices.actions import accept_terms, add_practice, add_staff
+from tests.guard.tree import ROOT
+from tests.people import Cast, make_cast, make_patient
+
+pytestmark = pytest.mark.django_db
+
+Act = Callable[[Cast, Invitation], Any]
+ROOMS = ("access", "practices", "accounts", "patients", "outbox")
+WRONG = date(1990, 1, 1)
+
+ACTIONS: dict[str, Act] = {
+    "access.invite": lambda cast, link: invite(
+        patient=cast.ruths_record, email="new@example.com", kind="family", by=SYSTEM
+    ),
+    "access.note_handed_over": lambda cast, link: note_handed_over(
+        invitation=link, ttl_hours=96, by=SYSTEM
+    ),
+    "access._count_if_wrong": lambda cast, link: check_birth_date(
+        invitation=link, birth_date=WRONG, by=SYSTEM
+    ),
+    "access.accept": lambda cast, link: accept(invitation=link, user=cast.otto, by=SYSTEM),
+    "access.grant_access": lambda cast, link: grant_access(
+        user=cast.otto, patient=cast.ruths_record, kind="family", basis="x", by=SYSTEM
+    ),
+    "access.revoke": lambda cast, link: revoke(
+        grant=cast.luis.grants.get(), reason="x", by=actor_of(cast.ruth)
+    ),
+    "practices.add_practice": lambda cast, link: add_practice(
+        slug="new",
+        name="New",
+        preset="echo",
+        phone="1",
+        time_zone="America/New_York",
+        by=SYSTEM,
+    ),
+    "practices.add_staff": lambda cast, link: add_staff(
+        user=cast.fay, practice=cast.practice, role="manager", by=SYSTEM
+    ),
+    "practices.accept_terms": lambda cast, link: accept_terms(
+        user=cast.ruth, practice=cast.practice, version="1", by=SYSTEM
+    ),
+    "accounts.add_user": lambda cast, link: add_user(
+        email="new@example.com", name="New", password=None, birth_date=None, by=SYSTEM
+    ),
+    "accounts.note_verified_address": lambda cast, link: note_verified_address(
+        user=cast.ruth, by=SYSTEM
+    ),
+    "accounts.ask_for_reset": lambda cast, link: ask_for_reset(email=cast.ruth.email),
+    "accounts.reset_password": lambda cast, link: reset_password(
+        key=key_for(cast.ruth), password="Meadow-8-lane!"
+    ),
+    "patients.register_patient": lambda cast, link: make_patient(
+        cast.practice, "New", mrn="N-1", born="1970-01-01"
+    ),
+}
+NO_ACT = {
+    "accounts.note_sign_in": "writes the event and nothing else",
+    "outbox.queue_mail": "part of another action, whose event tells of it; the mail's own comes when it is sent",
+}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def link(cast: Cast) -> Invitation:
+    made = invite(patient=cast.ruths_record, email=cast.otto.email, kind="family", by=SYSTEM)
+    note_handed_over(invitation=made, ttl_hours=96, by=SYSTEM)
+    return made
+
+
+def everything() -> dict[str, str]:
+    """A digest of each table's rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"  # noqa: S608
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def actions_of(room: str) -> set[str]:
+    """The functions of a room's `actions.py` that open a transaction."""
+    path = ROOT / "carespace" / room / "actions.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {
+        f"{room}.{node.name}"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any("atomic" in ast.unparse(each) for each in node.decorator_list)
+    }
+
+
+def test_every_action_is_tried_here() -> None:
+    found = set().union(*(actions_of(room) for room in ROOMS))
+    assert found == ACTIONS.keys() | NO_ACT.keys()
+
+
+def test_no_room_with_actions_is_left_out() -> None:
+    with_actions = {path.parent.name for path in (ROOT / "carespace").glob("*/actions.py")}
+    assert with_actions == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_act_whose_event_cannot_be_written_saves_nothing(
+    cast: Cast, link: Invitation, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise DatabaseError("the trail is closed")
+
+    before = everything()
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "_write", refuse)
+        with pytest.raises(DatabaseError, match="trail is closed"):
+            ACTIONS[name](cast, link)
+    assert everything() == before
+    # With the trail open the same act saves something: it was tried at all.
+    told = AuditEvent.objects.count()
+    refusal = WrongBirthDate if name == "access._count_if_wrong" else ()
+    with suppress(refusal):
+        ACTIONS[name](cast, link)
+    after = everything()
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed > {"audit_auditevent"}, name
+    assert AuditEvent.objects.count() > told

@@ -9,28 +9,23 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from carespace.config import embedded_postgres
 from carespace.config.keys import derive, master_key
 from carespace.files.models import Blob
 from carespace.files.store import read_blob
-from tests.early import ROOT
 from tests.interop.fhir_builders import bundle, document, patient, result, stan, write
+from tests.interop.homes import PATIENCE_SECONDS, Home, running_home
 
 PEOPLE = 6
 RESULTS_PER_PERSON = 700
 KILLS = 3
 KILLS_SLOW = 10
-PATIENCE_SECONDS = 120
 LARGE_BYTES = 200_000  # beyond what lies in the database row itself
 
 STATE = {
@@ -60,68 +55,15 @@ STATE = {
 }
 
 
-class Home:
-    """A CareSpace home with its own database, and the commands run in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        kept = {
-            k: v for k, v in os.environ.items() if not k.startswith(("CARESPACE_", "DATABASE_"))
-        }
-        self.environment = {**kept, "CARESPACE_HOME": str(folder), "CARESPACE_MODE": "test"}
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "carespace.config.command", *arguments]
-        return subprocess.Popen(
-            line,
-            cwd=ROOT,
-            env=self.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def run(self, *arguments: str) -> str:
-        process = self.start(*arguments)
-        out, problem = process.communicate(timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0, problem
-        return out
-
-    def add_practice(self, slug: str) -> str:
-        about = ["--name", slug, "--preset", "echo", "--phone", "(555) 010-0142"]
-        self.run("practice", "add", "--slug", slug, *about, "--time-zone", "America/New_York")
-        return slug
-
-    def rows(self, query: str, practice: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(embedded_postgres.superuser_url(self.folder, "carespace")) as opened:
-            key = opened.execute("SELECT id FROM practices_practice WHERE slug = %s", [practice])
-            found = opened.execute(query, {"practice": key.fetchone()[0]})
-            return found.fetchall()
-
-    def state(self, practice: str) -> dict[str, list[tuple[Any, ...]]]:
-        return {name: self.rows(query, practice) for name, query in STATE.items()}
-
-    def stored(self, practice: str) -> int:
-        query = "SELECT count(*) FROM records_resource WHERE practice_id = %(practice)s"
-        return self.rows(query, practice)[0][0]
-
-    def wait_until_stored(self, practice: str, many: int, process: subprocess.Popen[str]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while process.poll() is None and self.stored(practice) < many:
-            assert time.monotonic() < deadline, "the import does not get on"
-            time.sleep(0.005)
+def state_of(home: Home, practice: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All that an import leaves behind, without the ids that differ from practice to practice."""
+    return {name: home.rows(query, practice) for name, query in STATE.items()}
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    # Short, for the socket's path; closed folders above would keep the unprivileged server out.
-    folder = tmp_path_factory.mktemp("home")
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(parent.stat().st_mode | 0o011)
-    home = Home(folder)
-    home.run("migrate")
-    yield home
-    embedded_postgres.stop(folder, patience_seconds=1)
+def home() -> Iterator[Home]:
+    with running_home() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +95,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(home: Home, delivered: Path) -> dict[str, list[tuple[Any, ...]]]:
     calm = home.add_practice("calm")
     home.run("import", "--practice", calm, "--json", str(delivered))
-    return home.state(calm)
+    return state_of(home, calm)
 
 
 @pytest.fixture
@@ -210,12 +152,12 @@ def kill_and_complete(home: Home, delivered: Path, practice: str, moments: list[
 def test_a_killed_import_ends_as_an_undisturbed_one(
     home, delivered, undisturbed, assert_blobs_open, kills
 ):
-    chance = random.Random(kills)
+    chance = random.Random(kills)  # noqa: S311  repeatable, not secret
     whole = len(undisturbed["resources"])
     moments = sorted(chance.randrange(1, whole - 1) for _ in range(kills))
     practice = home.add_practice(f"rough-{kills}")
     assert kill_and_complete(home, delivered, practice, moments) == kills
-    assert home.state(practice) == undisturbed
+    assert state_of(home, practice) == undisturbed
     assert_blobs_open(practice)
 
 
@@ -229,7 +171,7 @@ def test_two_imports_of_one_folder_at_once_end_as_one(home, delivered, undisturb
         assert process.returncode == 0, problem
         reports.append(json.loads(out))
     assert sum(report["stored"] for report in reports) == len(undisturbed["resources"])
-    assert home.state(practice) == undisturbed
+    assert state_of(home, practice) == undisturbed
 
 
 def test_a_database_that_was_killed_is_told_of_and_the_next_run_completes(
@@ -245,4 +187,4 @@ def test_a_database_that_was_killed_is_told_of_and_the_next_run_completes(
     assert "run the same command again" in problem
     assert "Traceback" not in problem
     home.run("import", "--practice", practice, str(delivered))
-    assert home.state(practice) == undisturbed
+    assert state_of(home, practice) == undisturbed

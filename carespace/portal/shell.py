@@ -41,6 +41,7 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
         ),
         menu=_menu(request, several=several),
         home_url=reverse("portal:home", args=[chart.patient.pk]),
+        theme=look_of(request),
     )
 
 
@@ -50,6 +51,7 @@ def person_shell(request: HttpRequest, practice: Practice | None) -> Shell:
         practice=practice_card(practice) if practice else None,
         menu=_menu(request, several=sees_several(request)),
         home_url=reverse("portal:start"),
+        theme=look_of(request),
     )
 
 

@@ -1,0 +1,112 @@
+"""A document's page and its bytes: shown in an origin of their own, never run, typed by content."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from carespace.portal.presenters.clean_html import clean_html
+from tests.people import Cast
+from tests.portal.conftest import Outline
+from tests.records.shelf import paper
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., HttpResponse]
+PDF = b"%PDF-1.7\n%\xe2\xe3 hello"
+NASTY_HTML = b"""<html><head><title>t</title><style>p{}</style><script>alert(1)</script></head>
+<body onload="alert(2)"><h2 style="color:red" onclick="alert(3)">Visit</h2><p>Take <b>one</b> a day.</p>
+<img src="https://example.com/pixel.png" onerror="alert(4)"><a href="javascript:alert(5)">press</a>
+<iframe src="https://example.com"></iframe><form action="https://example.com"><input name="password"></form>
+<svg><script>alert(6)</script></svg><math><mi xlink:href="javascript:alert(7)">x</mi></math>
+<table><tr><th scope="row">A</th><td colspan="2">B</td></tr></table><meta http-equiv="refresh" content="0;url=https://example.com">
+<link rel="stylesheet" href="https://example.com/x.css"><base href="https://example.com"><object data="x"></object></body></html>"""
+WOULD_ACT = ("script", "alert", "style", "onload", "onclick", "onerror", "img", "href", "iframe", "form", "input", "svg", "math", "meta", "link", "base", "object", "example.com")  # fmt: skip
+
+
+def test_what_is_left_of_html_can_do_nothing() -> None:
+    left = clean_html(NASTY_HTML.decode())
+    assert [word for word in WOULD_ACT if word in left.lower()] == []
+    assert "<p>Take <b>one</b> a day.</p>" in left
+    assert '<td colspan="2">B</td>' in left
+
+
+def test_an_html_document_is_shown_clean_in_an_origin_of_its_own(cast: Cast, ruths: Ask) -> None:
+    key = paper(cast.practice, cast.ruths_record, NASTY_HTML, "text/html")
+    page = ruths("portal:document", key).content.decode()
+    content = reverse("portal:document-content", args=[cast.ruths_record.pk, key])
+    assert f'<iframe class="paper" src="{content}" title="The document" sandbox></iframe>' in page
+    response = ruths("portal:document-content", key)
+    assert "Take <b>one</b> a day." in response.content.decode()
+    assert b"alert" not in response.content
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "unsafe" not in policy
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_text_is_shown_as_written(cast: Cast, ruths: Ask) -> None:
+    key = paper(cast.practice, cast.ruths_record, b"<b>5 < 6</b>\n& more", "text/plain")
+    response = ruths("portal:document-content", key)
+    assert b"<pre>&lt;b&gt;5 &lt; 6&lt;/b&gt;\n&amp; more</pre>" in response.content
+
+
+def test_a_pdf_is_served_as_one_and_may_run_nothing(cast: Cast, ruths: Ask) -> None:
+    key = paper(cast.practice, cast.ruths_record, PDF, "text/html", title='Note "1"\r\nX: y')
+    response = ruths("portal:document-content", key)
+    assert response.content == PDF
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert response.headers["Content-Disposition"] == 'inline; filename="note-1-x-y.pdf"'
+
+
+@pytest.mark.parametrize(
+    ("data", "claimed", "media_type", "name"),
+    [
+        (PDF, "application/pdf", "application/pdf", "visit-note.pdf"),
+        (b"plain words", "text/plain", "text/plain", "visit-note.txt"),
+        (b"<script>1</script>", "application/pdf", "application/octet-stream", "visit-note.bin"),
+        (b"<svg onload=x>", "image/svg+xml", "application/octet-stream", "visit-note.bin"),
+        (b"\x89PNG\r\n\x1a\n1", "text/html", "image/png", "visit-note.png"),
+        (b"PK\x03\x04", "text/html", "application/octet-stream", "visit-note.bin"),
+    ],
+)
+def test_a_download_is_the_same_bytes_typed_by_what_they_are(
+    cast: Cast, ruths: Ask, data: bytes, claimed: str, media_type: str, name: str
+) -> None:
+    key = paper(cast.practice, cast.ruths_record, data, claimed)
+    response = ruths("portal:document-download", key)
+    assert response.content == data
+    assert response.headers["Content-Type"] == media_type
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_cannot_be_shown_is_only_offered(cast: Cast, ruths: Ask) -> None:
+    key = paper(cast.practice, cast.ruths_record, b"PK\x03\x04", "application/zip")
+    page = Outline(ruths("portal:document", key))
+    assert "iframe" not in page.tags
+    assert reverse("portal:document-download", args=[cast.ruths_record.pk, key]) in page.links
+    assert ruths("portal:document-content", key).status_code == 404
+
+
+def test_a_document_without_its_file_says_whom_to_call(cast: Cast, ruths: Ask) -> None:
+    key = paper(cast.practice, cast.ruths_record, None)
+    page = Outline(ruths("portal:document", key))
+    assert "We do not have this file" in page.text
+    assert "(555) 010-0142" in page.text
+    assert ruths("portal:document-download", key).status_code == 404
+
+
+@pytest.mark.parametrize("title", ["", "../../etc/passwd", "診断書", "a" * 500, "con.exe\x00"])
+def test_every_title_makes_a_plain_file_name(cast: Cast, ruths: Ask, title: str) -> None:
+    key = paper(cast.practice, cast.ruths_record, PDF, title=title.replace("\x00", ""))
+    named = ruths("portal:document-download", key).headers["Content-Disposition"]
+    name = named.removeprefix('attachment; filename="').removesuffix('"')
+    assert name.endswith(".pdf")
+    assert len(name) <= 84
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+    assert not name.startswith(".")

@@ -44,7 +44,7 @@ def standing_of(user: User | None) -> Standing:
             "practice"
         )
     )
-    practices = [each.practice for each in (*grants, *memberships)]
+    practices = [grant.practice for grant in grants] + [each.practice for each in memberships]
     own = {grant.patient.birth_date for grant in grants if grant.kind == "self"}
     own.add(user.birth_date if user else None)
     return Standing(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
+from carespace.patients.models import Patient
 from carespace.practices.presets import PracticeSettings
 
 MOST_WRONG_BIRTH_DATES = 5
@@ -24,6 +25,13 @@ def may_accept(invitation: Invitation, at: datetime) -> Decision:
         return Decision(False, invitation.state)
     if invitation.expires_at is None or at >= invitation.expires_at:
         return Decision(False, InvitationState.EXPIRED)
+    return Decision(True)
+
+
+def may_invite(patient: Patient, settings: PracticeSettings) -> Decision:
+    """Whether a link would be of use: where a birth date is asked, one must be on file to compare it with."""
+    if settings.dob_at_registration and patient.birth_date is None:
+        return Decision(False, "no-birth-date")
     return Decision(True)
 
 

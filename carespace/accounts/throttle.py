@@ -97,7 +97,7 @@ def _key(limit: Limit, subject: str) -> str:
     return hmac.new(settings.CARESPACE_THROTTLE_KEY, text, hashlib.sha256).hexdigest()
 
 
-def _values(limit: Limit, subject: str) -> dict[str, object]:
+def _values(limit: Limit, subject: str) -> dict[str, str | int | datetime | timedelta]:
     return {
         "key": _key(limit, subject),
         "now": timezone.now(),

@@ -22,22 +22,24 @@ from carespace.access.desk import (
     portal_status,
 )
 from carespace.access.permissions import Permission
+from carespace.access.policies import may_invite
 from carespace.patients.finding import number_of
 from carespace.patients.models import Patient
 from carespace.staff.forms import FindForm, InviteForm
 from carespace.staff.shell import desk_shell
+
+LONGEST_SEARCH = 200
+LAST_PAGE = 100_000
 
 
 @require_safe
 def patients(request: HttpRequest) -> HttpResponse:
     """List the practice's patients."""
     desk = _open(request, Permission.PATIENT_FIND)
-    form = FindForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    text = asked.get("find") or ""
-    found = find_patients(desk, text, asked.get("page") or 1)
+    text = request.GET.get("find", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    found = find_patients(desk, text, _page_asked(request))
     values = {
-        "form": form,
+        "form": FindForm(initial={"find": text}, use_required_attribute=False),
         "text": text,
         "rows": [_row(patient, found.status[patient.pk]) for patient in found.patients],
         "may_invite": Permission.PATIENT_INVITE in desk.permissions,
@@ -53,8 +55,9 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = one_patient(desk, patient_id)
     form = InviteForm(request.POST if request.method == "POST" else None)
     status = portal_status(desk, [patient])[patient.pk]
-    values = {"form": form, "row": _row(patient, status)}
-    if not form.is_valid():
+    allowed = may_invite(patient, desk.practice.settings)
+    values = {"form": form, "row": _row(patient, status), "reason": allowed.reason}
+    if not form.is_valid() or not allowed.allowed:
         return render(request, "staff/invite.html", values)
     email = form.cleaned_data["email"]
     if "confirmed" not in request.POST:
@@ -68,6 +71,11 @@ def _open(request: HttpRequest, permission: Permission) -> Desk:
     desk = open_desk(request.user, permission)  # type: ignore[arg-type]
     request.shell = desk_shell(desk)  # type: ignore[attr-defined]
     return desk
+
+
+def _page_asked(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return max(1, min(int(asked), LAST_PAGE)) if asked.isascii() and asked.isdecimal() else 1
 
 
 def _row(patient: Patient, status: str) -> dict[str, str]:

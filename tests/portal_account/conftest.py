@@ -1,6 +1,6 @@
 """What the tests of the account pages share: a link that was mailed, and a form to fill in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     """Move Django's clock on."""
     moved = timedelta()
 
@@ -52,7 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], Non
         moved += by
 
     monkeypatch.setattr(timezone, "now", now)
-    yield move
+    return move
 
 
 def mailed_link(patient: Patient, email: str = "maria@example.com", **more: Any) -> str:

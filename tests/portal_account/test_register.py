@@ -122,10 +122,8 @@ def test_a_link_whose_mail_is_not_out_does_not_work_yet(client: WebClient) -> No
 
 def end_by(reason: str, client: WebClient, patient: Patient) -> str:
     """Return the token of a link that ended for ``reason``."""
-    if reason == "made up":
-        return "A" * 43
-    if reason == "odd":
-        return "x' OR 1=1 --"
+    if reason in MADE_UP:
+        return MADE_UP[reason]
     token = mailed_link(patient)
     if reason == "used":
         assert post(client, token).status_code == 302
@@ -136,12 +134,13 @@ def end_by(reason: str, client: WebClient, patient: Patient) -> str:
             post(client, token, answers(birth_date_day="28"))
     elif reason == "expired":
         Invitation.objects.update(expires_at=timezone.now())
-    elif reason == "withdrawn":
+    else:
         Invitation.objects.update(state="withdrawn")
     return token
 
 
-REASONS = ["made up", "odd", "used", "replaced", "locked", "expired", "withdrawn"]
+MADE_UP = {"made up": "A" * 43, "odd": "x' OR 1=1 --"}
+REASONS = [*MADE_UP, "used", "replaced", "locked", "expired", "withdrawn"]
 
 
 def test_a_link_that_ended_answers_alike_whatever_the_reason(client: WebClient) -> None:

@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from carespace.accounts.models import User
 from carespace.audit.models import AuditEvent
+from carespace.audit.recording import SYSTEM
+from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
 from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
 from tests.people import sign_in as force_sign_in
@@ -323,9 +325,6 @@ def test_a_wrong_host_is_refused(client: WebClient, plain: Any) -> None:
 
 
 def test_staff_sessions_are_marked(client: WebClient, plain: Any, maria: User) -> None:
-    from carespace.audit.recording import SYSTEM
-    from carespace.practices.actions import add_staff
-
     add_staff(user=maria, practice=plain, role="front-desk", by=SYSTEM)
     enter(client)
     assert client.session["is_staff"] is True

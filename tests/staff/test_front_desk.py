@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from carespace.access.chart import NotFound
@@ -72,6 +73,7 @@ def test_every_row_has_two_identifiers_and_the_portal_status(desk: WebClient, ca
         ("R", ["Ruth Adler"]),
         ("13/45/1951", []),
         ("%", []),
+        ("adler\0", ["Ruth Adler"]),
         ("_dler", []),
         ("  ", ["Ruth Adler", "Stan Moran"]),
     ],
@@ -102,8 +104,6 @@ def test_a_page_has_25_rows(desk: WebClient, cast: Cast) -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(desk: WebClient, cast: Cast) -> None:
-    from django.test.utils import CaptureQueriesContext
-
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
             desk.get("/staff/")
@@ -143,6 +143,22 @@ def test_an_address_that_is_none_is_not_invited(desk: WebClient, cast: Cast) -> 
     page = desk.post(path, {"email": "bea", "confirmed": "yes"}).content.decode()
     assert "Check their e-mail address." in page
     assert not Invitation.objects.exists()
+
+
+def test_a_patient_whose_birth_date_is_not_on_file_is_not_invited_where_it_is_asked(
+    desk: WebClient, cast: Cast
+) -> None:
+    patient = make_patient(cast.practice, "Young", "Bea", mrn="Y-1", born="1980-05")
+    path = f"/staff/patients/{patient.pk}/invite/"
+    assert "No date of birth on file" in desk.get(path).content.decode()
+    given = {"email": "bea@example.com", "confirmed": "yes"}
+    assert "No date of birth on file" in desk.post(path, given).content.decode()
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30, "2"])
+def test_a_page_that_is_not_there_is_no_trouble(desk: WebClient, page: str) -> None:
+    assert desk.get("/staff/", {"page": page}).status_code == 200
 
 
 @pytest.mark.parametrize("role", ["care-team", "clinician"])

@@ -69,7 +69,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if user is not None:
                 target = onward or reverse("portal:start")  # else allauth reads the request itself
                 login = Login(user=user, email=user.email, redirect_url=target)
-                return perform_password_login(request, {}, login)
+                entered: HttpResponse = perform_password_login(request, {}, login)
+                return entered
             form.add_error(None, refusal_words(asks_birth_date=asks))
     except throttle.TooManyTries:
         form.add_error(None, wait_words(practice))
@@ -91,7 +92,8 @@ def birth_date(request: HttpRequest) -> HttpResponse:
             given = form.cleaned_data["birth_date"]
             network = client_network(request)
             if entrance.check_birth_date(user=stage.login.user, birth_date=given, network=network):
-                return stage.exit()
+                entered: HttpResponse = stage.exit()
+                return entered
             form.add_error(None, refusal_words(asks_birth_date=True))
     except throttle.TooManyTries:
         form.add_error(None, wait_words(practice))

@@ -117,7 +117,9 @@ def _moved(batch: Sequence[Incoming], known: dict[UUID, _Known]) -> set[UUID]:
     }
     leads = survivors({owner for owner, _ in other.values() if owner}) if other else {}
     return {
-        pk for pk, (owner, patient) in other.items() if owner is None or leads.get(owner) != patient
+        pk
+        for pk, (owner, patient) in other.items()
+        if owner is None or patient is None or leads.get(owner) != patient
     }
 
 

@@ -3,6 +3,7 @@
 import http.client
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from http.cookies import SimpleCookie
@@ -16,13 +17,18 @@ IDLE_SECONDS = 2.0  # gunicorn closes after 5
 
 @dataclass(slots=True)
 class Answer:
-    """One answer: status, body, where it came from in the end, and the seconds it took."""
+    """One answer: status, body, path, headers, and the seconds it took."""
 
     status: int
     body: str
     path: str
-    location: str
+    heads: Mapping[str, str]
     seconds: float
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads; empty when it is none."""
+        return self.heads.get("Location", "")
 
 
 @dataclass(slots=True)
@@ -37,6 +43,11 @@ class Browser:
     def get(self, path: str) -> Answer:
         """Ask once, without following redirects."""
         return self._ask("GET", path, None)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
 
     def follow(self, answer: Answer) -> Answer:
         """Follow redirects to a page."""
@@ -71,8 +82,9 @@ class Browser:
         self._used_at = time.monotonic()
         if response.will_close:
             connection.close()
-        location = response.headers.get("Location", "")
-        return Answer(response.status, body.decode(errors="replace"), path, location, seconds)
+        return Answer(
+            response.status, body.decode(errors="replace"), path, heads_of(response), seconds
+        )
 
     def _connected(self) -> http.client.HTTPConnection:
         """Return an open connection; one that the server is about to close is opened anew, off the clock."""
@@ -83,6 +95,11 @@ class Browser:
         if self._connection.sock is None:
             self._connection.connect()
         return self._connection
+
+
+def heads_of(response: http.client.HTTPResponse) -> dict[str, str]:
+    """Return the response's headers by their usual names."""
+    return dict(response.getheaders())
 
 
 def fields_of(body: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@csp({"DIRECTIVES": FRAME_POLICY})  # type: ignore[arg-type]
+@csp(FRAME_POLICY)  # type: ignore[arg-type]
 def mail_html(_request: HttpRequest, name: str) -> HttpResponse:
     """Answer the cleaned HTML of one mail, for the frame."""
     return HttpResponse(_mail(name).html)

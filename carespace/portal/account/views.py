@@ -27,6 +27,7 @@ from carespace.access.registration import (
 from carespace.access.registration import register as create_sign_in
 from carespace.accounts import resets, throttle
 from carespace.accounts.actions import ask_for_reset, reset_password
+from carespace.accounts.models import User
 from carespace.portal.account.forms import (
     BirthDateForm,
     ForgotPasswordForm,
@@ -38,6 +39,7 @@ from carespace.portal.account.onward import client_network, safe_path
 from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, wait_words
 from carespace.portal.account.stages import BirthDateStage
 from carespace.portal.practice import practice_of
+from carespace.practices.models import Practice
 from carespace.practices.terms import CURRENT_VERSION, TERMS
 
 GONE = 410
@@ -58,17 +60,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     values = {"form": form, "next": onward, "ended": request.session.pop("ended", False)}
     try:
         if form.is_valid():
-            given = form.cleaned_data
-            user = entrance.check_password(
-                email=given["email"],
-                password=given["password"],
-                birth_date=given.get("birth_date"),
-                network=client_network(request),
-                practice=practice,
-            )
+            user = _checked(request, form, practice)
             if user is not None:
-                target = onward or reverse("portal:start")  # else allauth reads the request itself
-                login = Login(user=user, email=user.email, redirect_url=target)
+                # Always a target: without one allauth would read "next" from the request itself.
+                login = Login(user=user, redirect_url=onward or reverse("portal:start"))
                 entered: HttpResponse = perform_password_login(request, {}, login)
                 return entered
             form.add_error(None, refusal_words(asks_birth_date=asks))
@@ -195,6 +190,17 @@ def terms(request: HttpRequest) -> HttpResponse:
     """Show the terms of service (D-4)."""
     values = {"terms": TERMS, "version": CURRENT_VERSION}
     return show(request, "terms", practice_of(request), values)
+
+
+def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) -> User | None:
+    given = form.cleaned_data
+    return entrance.check_password(
+        email=given["email"],
+        password=given["password"],
+        birth_date=given.get("birth_date"),
+        network=client_network(request),
+        practice=practice,
+    )
 
 
 def _ended(request: HttpRequest, name: str, network: str) -> HttpResponse:

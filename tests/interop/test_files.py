@@ -230,3 +230,14 @@ def test_nothing_of_a_group_is_kept_when_the_database_breaks_off(practice, tmp_p
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER refuse ON records_resource")
     assert take(practice, path).stored == 2
+
+
+@pytest.mark.parametrize("name", ["modifierExtension", "implicitRules"])
+def test_what_changes_the_meaning_is_taken_aside_and_its_name_in_a_text_is_not(
+    practice, tmp_path, name
+):
+    value = [{"url": "urn:x", "valueBoolean": True}] if name == "modifierExtension" else "urn:rules"
+    noted = result("b", note=[{"text": name}])
+    take(practice, write(tmp_path / "a.json", bundle(patient(), result(**{name: value}), noted)))
+    assert codes() == ["modifier"]
+    assert on_file("Observation").source_key == "Observation/b"

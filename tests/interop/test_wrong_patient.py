@@ -236,3 +236,11 @@ def test_what_comes_for_a_merged_patient_goes_to_the_survivor(feed):
     by_number = {"subject": {"identifier": {"system": MRN, "value": "R-1"}}}
     feed.send(result("c", None) | by_number)
     assert on_file("Observation", source_key="Observation/c").patient_id == second.pk
+
+
+def test_a_device_does_not_pass_from_a_patient_to_the_practice(feed):
+    device = {"resourceType": "Device", "id": "v", "status": "active"}
+    feed.send(bundle(patient(), device | {"patient": {"reference": "Patient/1"}}))
+    feed.send(device | {"manufacturer": "Pump Works"})
+    assert codes() == ["moved"]
+    assert on_file("Device").patient == named("Adler")

@@ -13,9 +13,10 @@ from uuid import UUID
 from carespace.interop.fhir.elements import NOT_IN_A_RECORD
 from carespace.interop.fhir.reading import FhirEntry
 from carespace.interop.fhir.references import Addresses, FeedIds, source_key
-from carespace.interop.fhir.structure import modifier_problems, problems
+from carespace.interop.fhir.structure import MODIFIERS, modifier_problems, problems
 from carespace.values import dump_json
 
+_MODIFIERS = tuple(name.encode() for name in MODIFIERS)
 _NOT_COMPARED = ("versionId", "lastUpdated")
 
 
@@ -51,16 +52,11 @@ def screen(
     sound: list[Candidate] = []
     refused: list[tuple[FhirEntry, Refused]] = []
     for entry in entries:
-        reason = _reason_against(entry)
-        key = source_key(entry.resource, entry.full_url) if reason is None else None
-        if reason is None and key is None:
-            reason = Refused(
-                "no-id", "It has neither an id nor a fullUrl, so it cannot be told apart."
-            )
-        if reason is not None or key is None:
-            refused.append((entry, reason or Refused("no-id", "It has no id.")))
+        judged = _judge(entry)
+        if isinstance(judged, Refused):
+            refused.append((entry, judged))
             continue
-        digest = content_hash(entry.resource)
+        key, digest = judged
         sound.append(Candidate(entry.resource, entry.position, key, ids.of(key), digest, local))
     return sound, refused
 
@@ -80,19 +76,29 @@ def local_addresses(entries: Sequence[FhirEntry]) -> Addresses:
 
 def content_hash(resource: Mapping[str, Any]) -> bytes:
     """Return the SHA-256 by which a change is seen; the sender's own bookkeeping does not count."""
+    return hashlib.sha256(_compared(resource)).digest()
+
+
+def _compared(resource: Mapping[str, Any]) -> bytes:
     meta = resource.get("meta")
     if isinstance(meta, dict) and any(name in meta for name in _NOT_COMPARED):
         kept = {name: value for name, value in meta.items() if name not in _NOT_COMPARED}
         resource = {**resource, "meta": kept}
-    return hashlib.sha256(dump_json(resource, canonical=True)).digest()
+    return dump_json(resource, canonical=True)
 
 
-def _reason_against(entry: FhirEntry) -> Refused | None:
-    if found := problems(entry.resource):
+def _judge(entry: FhirEntry) -> Refused | tuple[str, bytes]:
+    """Return the source key and the hash of a sound resource, else why it is refused."""
+    resource = entry.resource
+    if found := problems(resource):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         return Refused(f"not-r4-{found[0].code}", f"{found[0].message}{more}")
-    if found := modifier_problems(entry.resource):
-        return Refused("modifier", found[0].message)
-    if (name := entry.resource["resourceType"]) in NOT_IN_A_RECORD:
+    if (name := resource["resourceType"]) in NOT_IN_A_RECORD:
         return Refused("wrong-type", f"{name} is not part of a patient's record.")
-    return None
+    compared = _compared(resource)
+    # Their names in the text are quicker to look for than the elements; what has them is looked into.
+    if any(mark in compared for mark in _MODIFIERS) and (found := modifier_problems(resource)):
+        return Refused("modifier", found[0].message)
+    if (key := source_key(resource, entry.full_url)) is None:
+        return Refused("no-id", "It has neither an id nor a fullUrl, so it cannot be told apart.")
+    return key, hashlib.sha256(compared).digest()

@@ -6,6 +6,7 @@ are keyed digests, so that the table names nobody; after the free tries the wait
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -97,7 +98,7 @@ def _key(limit: Limit, subject: str) -> str:
     return hmac.new(settings.CARESPACE_THROTTLE_KEY, text, hashlib.sha256).hexdigest()
 
 
-def _values(limit: Limit, subject: str) -> dict[str, str | int | datetime | timedelta]:
+def _values(limit: Limit, subject: str) -> Mapping[str, str | int | datetime | timedelta]:
     return {
         "key": _key(limit, subject),
         "now": timezone.now(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail, signing
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -69,7 +70,8 @@ def sent(patient: Patient, email: str = MARIA, **more: Any) -> Invitation:
 def written() -> str:
     """Everything in the newest mail: headers, text and HTML."""
     message = mail.outbox[-1]
-    html = "".join(str(part) for part, _ in message.alternatives)  # type: ignore[attr-defined]
+    assert isinstance(message, EmailMultiAlternatives)
+    html = "".join(str(part) for part, _ in message.alternatives)
     return f"{message.message().as_string()}\n{message.body}\n{html}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -122,7 +123,9 @@ def test_the_mail_leads_to_the_configured_origin_whatever_the_host_header_says(
 
 def test_the_mail_names_nobody(client: WebClient, maria: User) -> None:
     mailed(client)
-    whole = str(mail.outbox[0].message()) + str(mail.outbox[0].alternatives)
+    message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
+    whole = str(message.message()) + str(message.alternatives)
     for secret in ("Maria", "Reyes", "1961"):
         assert secret not in whole
 

@@ -93,7 +93,7 @@ def test_the_old_session_is_gone_from_the_server(
     clock.seconds += HOUR
     client.get("/terms/")
     assert not Session.objects.filter(session_key=old).exists()
-    client.cookies["carespace"] = old
+    client.cookies["carespace"] = str(old)
     assert client.get("/staff/").status_code == 302
 
 

@@ -270,7 +270,7 @@ def test_the_session_gets_a_new_key(client: WebClient, plain: Any) -> None:
     session["planted"] = True
     session.save()
     before = session.session_key
-    client.cookies["carespace"] = before
+    client.cookies["carespace"] = str(before)
     enter(client)
     assert client.session.session_key != before
     assert not Session.objects.filter(session_key=before).exists()
@@ -347,7 +347,7 @@ def test_it_says_why_a_session_ended(client: WebClient, plain: Any) -> None:
     session = client.session
     session["ended"] = True
     session.save()
-    client.cookies["carespace"] = session.session_key
+    client.cookies["carespace"] = str(session.session_key)
     words = "You were signed out to keep the record safe."
     assert words in client.get(SIGN_IN).content.decode()
     assert words not in client.get(SIGN_IN).content.decode()

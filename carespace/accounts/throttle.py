@@ -98,11 +98,11 @@ def _key(limit: Limit, subject: str) -> str:
     return hmac.new(settings.CARESPACE_THROTTLE_KEY, text, hashlib.sha256).hexdigest()
 
 
-def _values(limit: Limit, subject: str) -> Mapping[str, str | int | datetime | timedelta]:
+def _values(limit: Limit, subject: str) -> Mapping[str, str | float | datetime]:
     return {
         "key": _key(limit, subject),
         "now": timezone.now(),
-        "window": limit.window,
+        "window": limit.window.total_seconds(),
         "tries": limit.tries,
         "first": FIRST_WAIT_SECONDS,
         "longest": LONGEST_WAIT_SECONDS,
@@ -117,10 +117,10 @@ def _blocked_until(limit: Limit, subject: str) -> datetime:
 # One statement, so that a hundred tries at once count one after the other; no row comes back while one must wait.
 _TAKE = """
 INSERT INTO accounts_throttle AS t (key, count, window_ends_at, blocked_until)
-VALUES (%(key)s, 1, %(now)s + %(window)s, NULL)
+VALUES (%(key)s, 1, %(now)s + make_interval(secs => %(window)s), NULL)
 ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN t.window_ends_at < %(now)s THEN 1 ELSE t.count + 1 END,
-    window_ends_at = %(now)s + %(window)s,
+    window_ends_at = %(now)s + make_interval(secs => %(window)s),
     blocked_until = CASE WHEN t.window_ends_at >= %(now)s AND t.count + 1 >= %(tries)s
         THEN %(now)s + make_interval(
             secs => least(%(longest)s, %(first)s * power(2, least(t.count + 1 - %(tries)s, 20))))

@@ -93,20 +93,21 @@ def waiting_for(
 
 
 def doubted_patients(delivery: Delivery) -> tuple[set[UUID], set[UUID]]:
-    """Return the Patients of the feed that came as another person and are not settled: of this delivery, of others."""
+    """Return the Patients of the feed that are not settled: doubted in this delivery, another person in others."""
     rows = QuarantinedEntry.objects.filter(
         practice_id=delivery.practice_id,
         feed=delivery.feed,
         state=_STATES.QUARANTINED,
-        code=ANOTHER_PERSON.code,
         resource_type="Patient",
         resource_id__isnull=False,
     )
     here: set[UUID] = set()
     elsewhere: set[UUID] = set()
-    for resource_id, delivery_id in rows.values_list("resource_id", "delivery_id"):
-        if resource_id is not None:
-            (here if delivery_id == delivery.pk else elsewhere).add(resource_id)
+    for resource_id, delivery_id, code in rows.values_list("resource_id", "delivery_id", "code"):
+        if resource_id is not None and delivery_id == delivery.pk:
+            here.add(resource_id)
+        elif resource_id is not None and code == ANOTHER_PERSON.code:
+            elsewhere.add(resource_id)
     return here, elsewhere
 
 

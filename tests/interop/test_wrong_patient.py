@@ -244,3 +244,15 @@ def test_a_device_does_not_pass_from_a_patient_to_the_practice(feed):
     feed.send(device | {"manufacturer": "Pump Works"})
     assert codes() == ["moved"]
     assert on_file("Device").patient == named("Adler")
+
+
+def test_a_patient_who_cannot_be_read_might_be_anybody(feed, monkeypatch):
+    monkeypatch.setattr("carespace.interop.fhir.reading.GROUP_LINES", 2)
+    feed.send(bundle(patient(), result()))
+    unread = stan() | {"birthDate": "sometime"}
+    feed.send(bundle(unread, result("b")))
+    feed.send(result("c"), result("d"), unread, result("e"), result("f"))
+    assert results_of("Adler") == {"Observation/a"}
+    assert codes() == ["another-person"] * 3 + ["not-r4-format"] * 2
+    feed.send(result("g"))
+    assert results_of("Adler") == {"Observation/a", "Observation/g"}

@@ -100,9 +100,11 @@ class _Group:
             if isinstance(each, Unreadable):
                 self._refuse(each.position, Refused(each.code, each.reason))
         sound, refused = screen(entries, self.ids)
+        unread = self.people.unread(each for each, _ in refused)
         for entry, reason in refused:
             name = entry.resource.get("resourceType")
-            self._refuse(entry.position, reason, name if name in resource_types() else UNKNOWN_TYPE)
+            known = name if name in resource_types() else UNKNOWN_TYPE
+            self._refuse(entry.position, reason, known, unread.get(entry.position))
         for candidate in sound:
             self.tally.by_type[candidate.type] += 1
         if any(candidate.type == "Patient" for candidate in sound):
@@ -230,11 +232,23 @@ class _Group:
             about = About(self.practice.pk, patient_id, "record", "Delivery", str(self.delivery.pk))
             record("record.receive", by=FEED_ACTOR, about=about, detail=dict(counts))
 
-    def _refuse(self, position: str, refused: Refused, resource_type: str = "") -> None:
+    def _refuse(
+        self,
+        position: str,
+        refused: Refused,
+        resource_type: str = "",
+        resource_id: UUID | None = None,
+    ) -> None:
         if resource_type:
             self.tally.by_type[resource_type] += 1
         self.tally.refused[refused.code] += 1
-        entry = quarantine.set_aside(self.delivery, position, refused, resource_type=resource_type)
+        entry = quarantine.set_aside(
+            self.delivery,
+            position,
+            refused,
+            resource_type=resource_type,
+            resource_id=resource_id,
+        )
         self._aside.append(entry)
 
     def _set_aside(self, candidate: Candidate, refused: Refused) -> None:

@@ -1,8 +1,8 @@
 """Who the Patients of a group are, and which of a feed's patient ids cannot be trusted.
 
-Promises: a Patient that describes somebody else than its id stands for is refused, and so is everything that names
-that id: in the whole group, in the whole delivery (what of it was stored before is held), and in later deliveries of
-the feed that do not bring the right Patient with them, until a person has settled it (T18).
+Promises: a Patient that describes somebody else than its id stands for (or cannot be read, so that nobody knows) is
+refused, and so is everything that names that id: in the whole group, in the whole delivery (what of it was stored before is held), and, where it is another person, in later
+deliveries of the feed that do not bring the right Patient with them, until somebody has settled it (T18).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,8 @@ from uuid import UUID
 from carespace.audit.recording import Actor
 from carespace.interop.fhir.candidates import Candidate, Refused
 from carespace.interop.fhir.places import ANOTHER_PERSON, Place, Placed
-from carespace.interop.fhir.references import FeedIds
+from carespace.interop.fhir.reading import FhirEntry
+from carespace.interop.fhir.references import FeedIds, source_key
 from carespace.interop.models import Delivery
 from carespace.interop.quarantine import doubted_patients
 from carespace.patients.actions import PatientConflict, identity_on_file, register_patient
@@ -27,7 +28,7 @@ from carespace.records.store import hold_delivered
 
 # Numbers that a family or an account shares (HL7 table 0203): no proof that two are one person.
 _SHARED_KINDS = frozenset({"AM", "AN", "ANC", "ANON", "BC", "HC", "MB", "SN", "VN"})
-_HELD_BECAUSE = "The delivery it came in describes another person under this patient’s number."
+_HELD_BECAUSE = "The delivery it came in describes another person under this patient’s number, or one who cannot be read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ class People:
                 self._doubt(candidate)
         self._in_doubt |= elsewhere - self._agreed
 
+    def unread(self, refused: Iterable[FhirEntry]) -> dict[str, UUID]:
+        """Doubt the Patients on file whose new word cannot be read; return their ids by position."""
+        found = {
+            entry.position: self._ids.of(key)
+            for entry in refused
+            if entry.resource.get("resourceType") == "Patient"
+            and isinstance(entry.resource.get("id", ""), str)
+            and (key := source_key(entry.resource, entry.full_url))
+        }
+        self._look_up(found.values())
+        on_file = {place: pk for place, pk in found.items() if pk in self._on_file}
+        for pk in on_file.values():
+            self._in_doubt.add(pk)
+            hold_delivered(self._delivery.pk, self._on_file[pk].patient_id, _HELD_BECAUSE)
+        return on_file
+
     def place_of(self, candidate: Candidate) -> Place:
         """Return what was decided about a Patient."""
         return self._places[id(candidate)]
@@ -81,7 +98,9 @@ class People:
         return [self._ids.of_identifier(each.system, each.value) for each in identity.identifiers]
 
     def _look_up(self, ids: Iterable[UUID]) -> None:
-        rows = Resource.objects.filter(pk__in=set(ids), patient__isnull=False)
+        if not (wanted := set(ids)):
+            return
+        rows = Resource.objects.filter(pk__in=wanted, patient__isnull=False)
         for pk, patient_id, digest, updated in rows.values_list(
             "pk", "patient_id", "content_hash", "last_updated"
         ):

@@ -13,7 +13,8 @@ MANY_PATIENTS = Refused(
 )
 ANOTHER_PERSON = Refused(
     "another-person",
-    "The patient number it names came with another person than the one on file under it.",
+    "The patient number it names came with another person than the one on file under it,"
+    " or with one who cannot be read.",
 )
 MOVED = Refused("moved", "It would move a resource that is on file to another patient.")
 

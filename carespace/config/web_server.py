@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from gunicorn.app.base import BaseApplication
 
 THREADS = 3
@@ -31,6 +33,28 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return self._load()
 
 
+class SharedConnection(RuntimeError):
+    """A worker process inherited a database connection: two requests could meet on it."""
+
+
+def leave_no_connection() -> None:
+    """Close every database connection and pool of this process, before it makes workers.
+
+    A forked worker that used its parent's socket would mix its requests with another worker's: one person's chart
+    in another's transaction.
+    """
+    for each in connections.all():
+        each.close()
+        each.close_pool()  # type: ignore[attr-defined]
+
+
+def refuse_shared_connections(_server: object, _worker: object) -> None:
+    """Refuse to start a worker that holds its parent's pools; gunicorn calls this just after the fork."""
+    # Django names no other way to see its pools.
+    if DatabaseWrapper._connection_pools:  # type: ignore[attr-defined]  # noqa: SLF001
+        raise SharedConnection
+
+
 def options(
     address: str, home: Path, *, workers: int = 0, threads: int = THREADS
 ) -> dict[str, Any]:
@@ -50,4 +74,5 @@ def options(
         "control_socket_disable": True,
         "forwarded_allow_ips": os.environ.get("CARESPACE_PROXIES", ""),
         "worker_tmp_dir": str(home),
+        "post_fork": refuse_shared_connections,
     }

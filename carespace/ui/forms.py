@@ -167,7 +167,7 @@ class EmailField(forms.EmailField):
 
     def __init__(self, *, own: bool = True, **options: Any) -> None:
         hints = {"autocomplete": "username" if own else "off", "autocapitalize": "none"}
-        options.setdefault("label", "E-mail" if own else "Their e-mail")
+        options.setdefault("label", "Email address" if own else "Their email address")
         options.setdefault("widget", forms.EmailInput({**hints, "spellcheck": "false"}))
         whose = "your" if own else "their"
         super().__init__(**options)

@@ -111,6 +111,17 @@ def reading(
     )
 
 
+def past_readings(
+    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, names: Mapping[str, str]
+) -> list[Reading]:
+    """Return all results of a test; a laboratory is named again only where it is another one than ``result``'s."""
+    own = reading(result, zone, names)["by"]
+    rows = [reading(each, zone, names, whole=True) for each in past]
+    for row in rows:
+        row["by"] = "" if row["by"] == own else row["by"]
+    return rows
+
+
 def lab_page(result: LabResult, zone: ZoneInfo, names: Mapping[str, str]) -> LabPage:
     """Return the head of a test's page: words first, then the number."""
     said = [_STATUS_SENTENCES.get(result.status, ""), _SENTENCES.get(result.flag or "", "")]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from carespace.access.chart import open_chart
 from carespace.access.permissions import Permission
 from carespace.portal.presenters.documents import document_rows
-from carespace.portal.presenters.labs import lab_page, lab_rows, reading
+from carespace.portal.presenters.labs import lab_page, lab_rows, past_readings
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import documents, lab_with_history, labs_by_test
@@ -69,7 +69,7 @@ def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse
         "practice": chart.practice,
         "patient_id": patient_id,
         "lab": lab_page(result, zone, names),
-        "past": [reading(each, zone, names, whole=True) for each in past.rows],
+        "past": past_readings(result, past.rows, zone, names),
         "total": past.total,
         "pages": turn.links(len(past.rows), past.total),
     }

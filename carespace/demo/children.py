@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from carespace.demo.commands import KEEPER, command_line, environment
+from carespace.demo.commands import command_line, environment, keeper_line
 from carespace.demo.keeper import DATABASE, PATIENCE_SECONDS
 
 TAIL_LINES = 20
@@ -53,7 +53,7 @@ class Children:
         self._running: list[Child] = []
         self._stops_database = False
         self._keeper = subprocess.Popen(
-            command_line(program=KEEPER),
+            keeper_line(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

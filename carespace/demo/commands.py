@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PROGRAM = "carespace.config.command"
 KEEPER = "carespace.demo.keeper"
 _NOT_OURS = (
     "CARESPACE_DATABASE",
@@ -22,10 +21,21 @@ _NOT_OURS = (
 )
 
 
-def command_line(*arguments: str, program: str = PROGRAM) -> list[str]:
-    """Return the command line of ``carespace ARGUMENTS`` in this Python."""
+def command_line(*arguments: str) -> list[str]:
+    """Return the command line of ``carespace ARGUMENTS``: of the program that this process was started as."""
+    main = sys.modules["__main__"].__spec__
+    # Started as a module, or by the script that an installation makes.
+    return _python(*(("-m", main.name) if main else (sys.argv[0],)), *arguments)
+
+
+def keeper_line() -> list[str]:
+    """Return the command line of the keeper, which is told how to stop the database."""
+    return _python("-m", KEEPER, *command_line("database", "stop"))
+
+
+def _python(*arguments: str) -> list[str]:
     # -P: the caller's folder must not shadow a module of ours.
-    return [sys.executable, "-P", "-m", program, *arguments]
+    return [sys.executable, "-P", *arguments]
 
 
 def environment(origin: str = "") -> dict[str, str]:

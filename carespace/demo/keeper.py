@@ -13,14 +13,12 @@ import sys
 import time
 from collections.abc import Iterable
 
-from carespace.demo.commands import command_line
-
 PATIENCE_SECONDS = 6.0
 POLL_SECONDS = 0.1
 DATABASE = "database"
 
 
-def main(lines: Iterable[str]) -> None:
+def main(lines: Iterable[str], stop_database: list[str]) -> None:
     """Follow ``lines`` to their end, then end what they leave noted."""
     noted: set[str] = set()
     for line in lines:
@@ -29,7 +27,7 @@ def main(lines: Iterable[str]) -> None:
     groups = {int(what) for what in noted if what != DATABASE}
     end_groups(groups)
     if DATABASE in noted:
-        subprocess.run(command_line("database", "stop"), check=False)
+        subprocess.run(stop_database, check=False)
 
 
 def end_groups(groups: set[int]) -> None:
@@ -56,4 +54,4 @@ def _lives(group: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.stdin)
+    main(sys.stdin, sys.argv[1:])

@@ -1,7 +1,7 @@
 """Whether two descriptions are the same person, as pure functions.
 
-Promises: never a guess. An identifier brings two descriptions together, and birth date or name must agree with it;
-without a shared identifier both must (V2-13, T18). What disagrees is for a person to decide.
+Promises: never a guess. An identifier brings two descriptions together, and birth date and name must not speak against
+it; without a shared identifier both must agree (V2-13, T18). What disagrees is for a person to decide.
 """
 
 import unicodedata
@@ -86,11 +86,19 @@ def identity_of(resource: Mapping[str, Any], own_system: str, own_value: str) ->
 
 
 def same_person(first: Identity, second: Identity) -> bool:
-    """Whether both describe one person: by a shared identifier and name or birth date, else by both."""
-    shares = bool(set(_keys(first)) & set(_keys(second)))
+    """Whether both describe one person.
+
+    With a shared identifier: the same birth date and no other given name (twins share a birth date and a family name, a
+    marriage changes the family name), or the same name and a birth date that differs as a slip of the pen does (a
+    father and a son share a name). Without one: the same name and the same birth date.
+    """
     names = _names_agree(first, second)
     births = _births_agree(first.birth_date_text, second.birth_date_text)
-    return (names or births) if shares else (names and births)
+    if not set(_keys(first)) & set(_keys(second)):
+        return names and births
+    if births:
+        return _given_names_agree(first, second)
+    return names and _births_near(first.birth_date_text, second.birth_date_text)
 
 
 def _names_agree(first: Identity, second: Identity) -> bool:
@@ -103,6 +111,32 @@ def _names_agree(first: Identity, second: Identity) -> bool:
         givens = [plain(each.given_names).split() for each in (first, second)]
         return bool(givens[0] and givens[1] and givens[0][0] == givens[1][0])
     return True
+
+
+def _given_names_agree(first: Identity, second: Identity) -> bool:
+    """Whether no given name contradicts another: "Maria E." and "Maria" agree, "Mary Ann" and "Mary Beth" do not."""
+    if first.is_nameless or second.is_nameless:
+        return True
+    givens = [plain(each.given_names).replace(".", "").split() for each in (first, second)]
+    if not (givens[0] and givens[1]):
+        return _names_agree(first, second) or plain(first.family_name) == plain(second.family_name)
+    pairs = zip(givens[0], givens[1], strict=False)
+    return all(one == other or _is_initial(one, other) for one, other in pairs)
+
+
+def _is_initial(one: str, other: str) -> bool:
+    return one[0] == other[0] and 1 in (len(one), len(other))
+
+
+def _births_near(first: str, second: str) -> bool:
+    """Whether two birth dates may be one, once written wrong: one part differs, or day and month changed places."""
+    if not first or not second:
+        return True
+    one, other = first.split("-"), second.split("-")
+    if len(one) != len(other):
+        return False
+    wrong = sum(a != b for a, b in zip(one, other, strict=True))
+    return len(one) > 1 and (wrong <= 1 or [one[0], *reversed(one[1:])] == other)
 
 
 def _births_agree(first: str, second: str) -> bool:

@@ -188,3 +188,14 @@ def test_a_database_that_was_killed_is_told_of_and_the_next_run_completes(
     assert "Traceback" not in problem
     home.run("import", "--practice", practice, str(delivered))
     assert state_of(home, practice) == undisturbed
+
+
+def test_a_file_that_cannot_be_read_ends_the_command_with_1_and_its_name(home, tmp_path):
+    practice = home.add_practice("unreadable")
+    write(tmp_path / "a.json", patient())
+    (tmp_path / "b.json").symlink_to(tmp_path / "nowhere")
+    process = home.start("import", "--practice", practice, "--json", str(tmp_path))
+    out, problem = process.communicate(timeout=PATIENCE_SECONDS)
+    report = json.loads(out)
+    assert (process.returncode, report["stored"], problem) == (1, 1, "")
+    assert [each["file"] for each in report["unreadable"]] == [str(tmp_path / "b.json")]

@@ -154,9 +154,9 @@ def someone(browser: Browser, demo: Demo) -> Iterator[Callable[[int, bool], Watc
         watched = Watched(browser, context, context.new_page(), scripts, width)
 
         def look(request: Request) -> None:
-            # Chromium's own viewer shows a PDF from its chrome-extension pages.
+            # Chromium's own viewer shows a PDF from chrome: and chrome-extension: pages.
             asked = urlsplit(request.url)
-            if asked.scheme != "chrome-extension" and asked.netloc != urlsplit(demo.url).netloc:
+            if asked.scheme.startswith("http") and asked.netloc != urlsplit(demo.url).netloc:
                 watched.strangers.append(request.url)
 
         context.on("request", look)

@@ -68,7 +68,7 @@ class PracticeSettings:
     feature_send_record: bool = True  # D-8
     feature_appointments: bool = True  # D-10
     feature_treatment_plan: bool = True  # D-15
-    emergency_text: str = "For anything urgent, call us at any hour:"
+    emergency_text: str = "For anything urgent, call our office:"
     words: Mapping[str, str] = field(default_factory=lambda: BASE_WORDS)  # D-2, D-13
     resource_links: tuple[ResourceLink, ...] = RESOURCE_LINKS  # D-12, S-72
 

@@ -54,7 +54,7 @@ class Home:
     def rows(self, query: str, practice: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(embedded_postgres.superuser_url(self.folder, "carespace")) as opened:
             key = opened.execute("SELECT id FROM practices_practice WHERE slug = %s", [practice])
-            found = opened.execute(query, {"practice": key.fetchone()[0]})
+            found = opened.execute(query, {"practice": key.fetchall()[0][0]})
             return found.fetchall()
 
     def stored(self, practice: str) -> int:

@@ -156,6 +156,7 @@ def test_the_bytes_of_a_document_become_an_encrypted_file(feed):
     feed.send(bundle(patient(), document(data=HELLO, size=5, hash=digest)))
     blob = Blob.objects.exclude(patient=None).get()
     assert read_blob(blob) == b"hello"
+    assert blob.inline is not None
     assert b"hello" not in bytes(blob.inline)
     attachment = on_file("DocumentReference").content["content"][0]["attachment"]
     assert attachment["url"] == f"Binary/{blob.pk}"

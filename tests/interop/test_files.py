@@ -5,6 +5,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -189,6 +190,7 @@ def test_naughty_strings_are_kept_as_they_are(practice, tmp_path):
         text = strings[int(row.source_key.rpartition("r")[2])]
         assert row.content["note"][0]["text"] == text
         assert row.content["code"]["text"] == text
+        assert row.patient is not None
         assert row.patient.family_name == text[:200]
     # FHIR's own string is at least one character that is not white space.
     empty = {text for text in strings if not text.strip()}
@@ -198,7 +200,7 @@ def test_naughty_strings_are_kept_as_they_are(practice, tmp_path):
 def test_text_that_looks_like_sql_or_copy_is_kept(practice, tmp_path):
     texts = ["\\N", "\\.", "a\tb\nc\\r", "'; DROP TABLE records_resource; --", "{x}", "%s", "\x7f"]
     for number, text in enumerate(texts):
-        note = {"note": [{"text": text}], "code": {"text": text}}
+        note: dict[str, Any] = {"note": [{"text": text}], "code": {"text": text}}
         lines = bundle(patient(mrn="M"), result(f"r{number}", **note))
         take(practice, write(tmp_path / f"{number}.json", lines))
         assert (
@@ -237,7 +239,8 @@ def test_what_changes_the_meaning_is_taken_aside_and_its_name_in_a_text_is_not(
     practice, tmp_path, name
 ):
     value = [{"url": "urn:x", "valueBoolean": True}] if name == "modifierExtension" else "urn:rules"
+    changing: dict[str, Any] = {name: value}
     noted = result("b", note=[{"text": name}])
-    take(practice, write(tmp_path / "a.json", bundle(patient(), result(**{name: value}), noted)))
+    take(practice, write(tmp_path / "a.json", bundle(patient(), result(**changing), noted)))
     assert codes() == ["modifier"]
     assert on_file("Observation").source_key == "Observation/b"

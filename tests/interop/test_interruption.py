@@ -181,6 +181,7 @@ def test_a_database_that_was_killed_is_told_of_and_the_next_run_completes(
     process = home.start("import", "--practice", practice, str(delivered))
     home.wait_until_stored(practice, len(undisturbed["resources"]) // 2, process)
     server = embedded_postgres.status(home.folder).pid
+    assert server is not None
     os.kill(server, signal.SIGKILL)
     _, problem = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1

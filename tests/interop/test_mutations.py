@@ -132,6 +132,7 @@ def assert_each_names_its_patient(document: dict[str, Any]) -> None:
     for row in Resource.objects.exclude(patient=None).select_related("patient"):
         if row.resource_type in THROUGH_OTHERS | {"Patient"}:
             continue
+        assert row.patient is not None
         identifiers = [each.value for each in row.patient.identifiers.all()]
         own = Resource.objects.filter(resource_type="Patient", patient=row.patient)
         names = {*identifiers, *own.values_list("source_key", flat=True)}

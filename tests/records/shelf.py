@@ -45,7 +45,9 @@ def put(practice: Practice, patient: Patient | None, resource: dict[str, Any], *
     return identity
 
 
-def lab(code: str, value: Any = "12.4", when: str = "2026-09-08", **more: Any) -> dict[str, Any]:
+def lab(
+    code: str, value: Any = "12.4", when: str | None = "2026-09-08", **more: Any
+) -> dict[str, Any]:
     """Return a laboratory Observation; ``value`` is a text for valueString or a Quantity."""
     kind = "valueQuantity" if isinstance(value, dict) else "valueString"
     resource = {

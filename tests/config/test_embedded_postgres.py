@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -98,7 +99,7 @@ def read_to_the_end(connection: psycopg.Connection) -> None:
 
 
 def python(
-    code: str, *arguments: object, interpreter: str = sys.executable, **how: object
+    code: str, *arguments: object, interpreter: str = sys.executable, **how: Any
 ) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [interpreter, "-c", code, *map(str, arguments)],
@@ -351,7 +352,7 @@ def test_the_server_is_durable_and_not_on_the_network(home: Path, server: Server
         "password_encryption": "scram-sha-256",
     }
     with psycopg.connect(superuser_url(home)) as superuser:
-        found = {name: superuser.execute(f"SHOW {name}").fetchone()[0] for name in wanted}
+        found = {name: superuser.execute(f"SHOW {name}").fetchall()[0][0] for name in wanted}
         rules = superuser.execute(
             "SELECT DISTINCT type, auth_method FROM pg_hba_file_rules"
         ).fetchall()
@@ -482,7 +483,7 @@ def test_programs_behind_a_closed_folder_are_copied(
     assert home.stat().st_mode & 0o777 == 0o701
 
 
-def interpreter_for(how: dict[str, object]) -> str:
+def interpreter_for(how: dict[str, Any]) -> str:
     """This Python, or the system's of the same version if this one is in a closed folder."""
     same = f"/usr/bin/python3.{sys.version_info.minor}"
     for interpreter in (sys.executable, same):
@@ -496,7 +497,7 @@ def interpreter_for(how: dict[str, object]) -> str:
 
 def test_an_ordinary_user_runs_a_server_of_their_own(new_folder) -> None:
     folder = new_folder()
-    how: dict[str, object] = {}
+    how: dict[str, Any] = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         path = os.pathsep.join(entry for entry in sys.path if "site-packages" in entry)

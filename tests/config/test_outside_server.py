@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -95,7 +96,7 @@ on_a_server = pytest.mark.skipif(
 )
 
 
-def unprivileged() -> dict[str, object]:
+def unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -120,7 +121,7 @@ class Cluster:
         user, secret = quote(role, safe=""), quote(password, safe="")
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}{query}"
 
-    def boss(self, *statements: sql.Composable | str, database: str = "postgres") -> None:
+    def boss(self, *statements: sql.Composed | str, database: str = "postgres") -> None:
         address = self.url(BOSS, BOSS_PASSWORD, database)
         with psycopg.connect(address, autocommit=True) as connection:
             for statement in statements:
@@ -149,6 +150,7 @@ def cluster() -> Iterator[Cluster]:
     port = free_port()
 
     def run(program: str, *arguments: str) -> None:
+        assert PROGRAMS is not None
         environment = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "TZ": "UTC"}
         subprocess.run(
             [PROGRAMS / program, "-D", data, *arguments],
@@ -212,7 +214,7 @@ class Installation:
         with psycopg.connect(address) as connection:
             return connection.execute(
                 sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
-            ).fetchone()[0]
+            ).fetchall()[0][0]
 
 
 def new_home(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:

@@ -60,11 +60,13 @@ def wait_until_it_answers(port: int) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            assert ask(port) == 200
-            return
+            status = ask(port)
         except OSError:
             assert time.monotonic() < deadline, "the web server did not start"
             time.sleep(0.1)
+        else:
+            assert status == 200
+            return
 
 
 def test_parallel_requests_are_all_answered_by_workers_with_backends_of_their_own(

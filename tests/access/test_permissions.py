@@ -51,7 +51,7 @@ def test_every_state_has_its_row_and_every_step_leads_to_a_state() -> None:
 
 
 def test_every_state_can_be_reached() -> None:
-    reached = {InvitationState.QUEUED}
+    reached: set[str] = {InvitationState.QUEUED}
     for _ in InvitationState:
         reached |= {after for each in reached for after in TRANSITIONS[each]}
     assert reached == set(InvitationState)

@@ -139,7 +139,7 @@ def test_appointments_keep_opening_hours_and_never_overlap(generated, generated_
 
 
 def test_appointments_lie_before_and_after_today_with_fitting_status(generated):
-    statuses = {"past": set(), "coming": set()}
+    statuses: dict[str, set[str]] = {"past": set(), "coming": set()}
     for item in generated.resources("Appointment"):
         coming = date.fromisoformat(item["start"][:10]) >= generated.today
         statuses["coming" if coming else "past"].add(item["status"])

@@ -90,7 +90,7 @@ def test_what_was_moved_repeated_or_cut_off_is_refused(changed: bytes) -> None:
 def test_no_chunk_is_given_out_before_it_checks() -> None:
     broken = bytearray(THREE)
     broken[SEALED_CHUNK + 5] ^= 1
-    given_out = []
+    given_out: list[bytes] = []
     with pytest.raises(DamagedFile):
         given_out.extend(unseal(KEY, BLOB, [bytes(broken)]))
     assert len(b"".join(given_out)) <= CHUNK_BYTES

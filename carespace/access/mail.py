@@ -25,11 +25,12 @@ from carespace.outbox.templates import Mail
 
 
 def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 a.m. EST"."""
+    """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 am EST"."""
     if moment is None:
         return ""
     local = timezone.localtime(moment, zone)
-    return f"{date_format(local, 'l, F j')}, {date_format(local, 'g:i a')} {local.tzname()}"
+    clock = date_format(local, "g:i a").replace(".", "")
+    return f"{date_format(local, 'l, F j')}, {clock} {local.tzname()}"
 
 
 def write_invitation(context: Mapping[str, Any]) -> Mail | None:

@@ -100,7 +100,7 @@ def test_the_mail_names_no_patient_and_nothing_of_the_record(patient: Patient) -
 @pytest.mark.parametrize(
     ("moment", "zone", "text"),
     [
-        ("2026-11-24T14:12", "America/New_York", "Tuesday, November 24, 9:12 a.m. EST"),
+        ("2026-11-24T14:12", "America/New_York", "Tuesday, November 24, 9:12 am EST"),
         ("2026-11-24T14:12", "America/Los_Angeles", "Tuesday, November 24, 6:12 a.m. PST"),
         ("2026-11-25T03:00", "America/New_York", "Tuesday, November 24, 10 p.m. EST"),
         ("2026-07-04T16:00", "America/New_York", "Saturday, July 4, noon EDT"),

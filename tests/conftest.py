@@ -6,26 +6,31 @@ How the database is used: fixtures write as the owner, whose policies let it see
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from django.http import HttpResponse
 from django.test import Client
 
 from carespace.access.signing import forget_settings
+from carespace.audit.sql import REFUSE_CHANGES
 from carespace.config import embedded_postgres
+from carespace.config.commands.migrate import migrate
 from carespace.config.processes import database_url
 from tests import early
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+# What a test client gives back; the name exists in the types of Django only, not when tests run.
+Answer: TypeAlias = "_MonkeyPatchedWSGIResponse"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
     """Migrate the run's own database once, as the ``migrate`` command does."""
-    from carespace.config.commands.migrate import migrate
-
     with django_db_blocker.unblock():
         migrate(verbosity=0)
         with psycopg.connect(embedded_postgres.superuser_url(early.HOME)) as superuser:
@@ -40,8 +45,6 @@ def django_db_setup(django_db_blocker: Any) -> None:
 @pytest.fixture
 def audit_triggers(db: None) -> None:
     """Put the refusing triggers back for one test."""
-    from carespace.audit.sql import REFUSE_CHANGES
-
     with connection.cursor() as cursor:
         cursor.execute(REFUSE_CHANGES)
 
@@ -64,7 +67,7 @@ def _one_connection(request: pytest.FixtureRequest) -> Iterator[None]:
 class WebClient(Client):
     """A test client whose requests run as the web role, like the server's."""
 
-    def request(self, **request: Any) -> HttpResponse:
+    def request(self, **request: Any) -> Answer:
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {settings.CARESPACE_WEB_ROLE}")
         try:

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from carespace.access.actions import grant_access, revoke
 from carespace.access.chart import actor_of
+from carespace.accounts.sessions import SessionStore
 from carespace.audit.recording import SYSTEM
 from tests.access.records import canary, give_record
+from tests.conftest import Answer
 from tests.guard.test_routes import CHART_PREFIX, PARAMETER, walk
 from tests.people import Cast, make_cast, sign_in
 
@@ -77,13 +77,13 @@ def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path)
 
 
-def body(response: HttpResponse) -> bytes:
+def body(response: Answer) -> bytes:
     """The answer as anybody would compare it, without what differs each time."""
     content = b"".join(response) if response.streaming else response.content
     return CHANGES_EACH_TIME.sub(b"", content)
 
 
-def answer(response: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
+def answer(response: Answer) -> tuple[int, bytes, dict[str, str]]:
     return response.status_code, body(response), dict(response.headers)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 
-from tests.conftest import WebClient
+from tests.conftest import Answer, WebClient
 from tests.people import Cast, make_cast, sign_in
 
 
@@ -26,11 +25,11 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def ruths(cast: Cast, client: WebClient) -> Callable[..., HttpResponse]:
+def ruths(cast: Cast, client: WebClient) -> Callable[..., Answer]:
     """Ask for a page of Ruth's record as Ruth: ``ruths("portal:labs")``."""
     sign_in(client, cast.ruth)
 
-    def ask(name: str, *arguments: object, **query: object) -> HttpResponse:
+    def ask(name: str, *arguments: object, **query: str | int) -> Answer:
         return client.get(reverse(name, args=[cast.ruths_record.pk, *arguments]), query)
 
     return ask
@@ -39,7 +38,7 @@ def ruths(cast: Cast, client: WebClient) -> Callable[..., HttpResponse]:
 class Outline(HTMLParser):
     """What every page must get right: its title, its headings, its ids, its elements."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Answer) -> None:
         super().__init__()
         self.title = ""
         self.text = ""

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 
 from carespace.portal.presenters.clean_html import clean_html
+from tests.conftest import Answer
 from tests.people import Cast
 from tests.portal.conftest import Outline
 from tests.records.shelf import paper
 
 pytestmark = pytest.mark.django_db
-Ask = Callable[..., HttpResponse]
+Ask = Callable[..., Answer]
 PDF = b"%PDF-1.7\n%\xe2\xe3 hello"
 NASTY_HTML = b"""<html><head><title>t</title><style>p{}</style><script>alert(1)</script></head>
 <body onload="alert(2)"><h2 style="color:red" onclick="alert(3)">Visit</h2><p>Take <b>one</b> a day.</p>

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.http import HttpResponse
 from django.utils.html import escape
 
+from tests.conftest import Answer
 from tests.people import Cast
 from tests.portal.conftest import Outline
 from tests.records.shelf import lab, paper, put, visit
 
 pytestmark = pytest.mark.django_db
-Ask = Callable[..., HttpResponse]
+Ask = Callable[..., Answer]
 NAUGHTY = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -53,7 +53,7 @@ def fill_with(cast: Cast, text: str) -> object:
     return put(cast.practice, patient, result)
 
 
-def shown(ruths: Ask, result: object) -> list[HttpResponse]:
+def shown(ruths: Ask, result: object) -> list[Answer]:
     return [*(ruths(f"portal:{name}") for name in PAGES), ruths("portal:lab", result)]
 
 

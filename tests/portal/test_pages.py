@@ -4,16 +4,16 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from carespace.audit.models import AuditEvent
-from tests.conftest import WebClient
+from tests.conftest import Answer, WebClient
 from tests.people import Cast, let_see, sign_in
 from tests.portal.conftest import Outline
 from tests.records.shelf import lab, paper, put, visit
@@ -21,7 +21,7 @@ from tests.records.shelf import lab, paper, put, visit
 pytestmark = pytest.mark.django_db
 CHART_PAGES = ["home", "health", "labs", "documents", "appointments", "resources"]
 MOST_QUERIES = 8
-Ask = Callable[..., HttpResponse]
+Ask = Callable[..., Answer]
 
 
 def fill(cast: Cast, rows: int) -> uuid.UUID:
@@ -29,9 +29,9 @@ def fill(cast: Cast, rows: int) -> uuid.UUID:
     usual = [{"low": {"value": 12}, "high": {"value": 16}}]
     performer = {"reference": f"Organization/{put_laboratory(cast)}"}
     for number in range(rows):
-        for day in ("2026-09-08", "2026-08-08"):
+        for taken in ("2026-09-08", "2026-08-08"):
             result = lab(
-                f"{number}-1", {"value": 11}, day, referenceRange=usual, performer=[performer]
+                f"{number}-1", {"value": 11}, taken, referenceRange=usual, performer=[performer]
             )
             last = put(cast.practice, cast.ruths_record, result)
         day = datetime(2026, 9, 1, tzinfo=UTC) - timedelta(days=number)
@@ -47,7 +47,7 @@ def put_laboratory(cast: Cast) -> uuid.UUID:
     return put(cast.practice, None, {"resourceType": "Organization", "name": "Lakeside Laboratory"})
 
 
-def asked_of_the_tables(ask: Callable[[], HttpResponse]) -> int:
+def asked_of_the_tables(ask: Callable[[], Answer]) -> int:
     """Count a request's queries, without the ones by which the test itself takes the web role and gives it back."""
     with CaptureQueriesContext(
         connection,
@@ -82,9 +82,9 @@ def test_a_page_asks_as_little_for_200_rows_as_for_20(cast: Cast, ruths: Ask) ->
     ruths("portal:home")  # the first page of a session notes when it began
 
     def counted() -> dict[str, int]:
-        pages = {name: [] for name in CHART_PAGES} | {"lab": [result]}
+        pages: dict[str, list[uuid.UUID]] = {name: [] for name in CHART_PAGES} | {"lab": [result]}
         return {
-            name: asked_of_the_tables(lambda name=name, more=more: ruths(f"portal:{name}", *more))
+            name: asked_of_the_tables(partial(ruths, f"portal:{name}", *more))
             for name, more in pages.items()
         }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ from carespace.config.commands import audit as command
 from carespace.config.processes import database_url
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: str | UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -47,6 +47,31 @@ def fill_birth_date(page: Page, iso: str) -> None:
         page.get_by_label(label, exact=True).fill(text)
 
 
+def set_up_account(person: Watched, patient: dict[str, str]) -> None:
+    """Give the birth date and a password: first one that is too short, which is said and not taken."""
+    page = person.page
+    person.holds("Set up your account", "register")
+    assert patient["name"] not in page.content()
+    ask_for_password(page, patient["birth_date"], "short")
+    expect(page.get_by_role("alert")).to_be_visible()
+    ask_for_password(page, patient["birth_date"], PASSWORD)
+
+
+def ask_for_password(page: Page, birth_date: str, password: str) -> None:
+    fill_birth_date(page, birth_date)
+    page.get_by_label("Create a password").fill(password)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Create Password").click()
+
+
+def sign_in(person: Watched, email: str) -> None:
+    page = person.page
+    person.holds("Sign in to CareSpace", "sign-in")
+    page.get_by_label("Email address").fill(email)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
 @pytest.mark.parametrize(
     ("mrn", "width", "scripts"),
     [
@@ -65,22 +90,8 @@ def test_a_patient_comes_from_the_mail_to_a_labs_history(
     page = person.page
 
     open_invitation(page, demo, email)
-    person.holds("Set up your account", "register")
-    assert patient["name"] not in page.content()
-    fill_birth_date(page, patient["birth_date"])
-    page.get_by_label("Create a password").fill("short")
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Create Password").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    fill_birth_date(page, patient["birth_date"])
-    page.get_by_label("Create a password").fill(PASSWORD)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Create Password").click()
-
-    person.holds("Sign in to CareSpace", "sign-in")
-    page.get_by_label("Email address").fill(email)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    set_up_account(person, patient)
+    sign_in(person, email)
 
     given = patient["name"].split()[0]
     expect(page.get_by_role("heading", level=1)).to_contain_text(given)

@@ -1,16 +1,17 @@
 """Does the database protect its tables as ``config.row_security`` says? Looks only; changes nothing that stays.
 
 Promises: every table of the database is compared, also those no model knows: row security forced, each policy's command,
-role and condition, and each privilege of every role. Conditions are compared as PostgreSQL writes them back, so that
-only a difference in meaning counts. Used by ``carespace doctor`` and by a guard (VDT-16; house rule 10).
+role and condition, and each privilege of every role; each function of ours by its text and by who may call it.
+Conditions are compared as PostgreSQL writes them back, so that only a difference in meaning counts. Used by ``carespace doctor`` and by a guard (VDT-16; house rule 10).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
-from carespace.config.row_security import Protection, roles, tables
+from carespace.config.row_security import Protection, apply, roles, tables
 
 _CLAUSES: Mapping[str, str] = {
     "SELECT": "USING ({0})",
@@ -35,12 +36,15 @@ def disagreements() -> list[str]:
     """Return one sentence for each difference; empty when the database agrees. Needs the owner's role."""
     placed = tables()
     found: list[str] = []
-    for name in sorted(_tables_there() - set(placed)):
+    for name in sorted(_tables_there("public") - set(placed)):
         # A table nobody placed (Django's own, for many-to-many) is closed to all but the owner.
-        found += _privilege_problems(name, set())
+        found += _privilege_problems("public", name, set())
+    for name in sorted(_tables_there("carespace")):
+        # The signing key: what opens a chart.
+        found += _privilege_problems("carespace", name, set())
     for name, protection in sorted(placed.items()):
         found += _of_table(name, protection)
-    return found
+    return [*found, *_function_problems()]
 
 
 def role_problems() -> list[str]:
@@ -73,7 +77,7 @@ def _of_table(name: str, protection: Protection) -> Iterator[str]:
     for policy in sorted(there - wanted):
         if policy.name not in {each.name for each in wanted}:
             yield f"The policy {policy.name} of {name} should not be there."
-    yield from _privilege_problems(name, _wanted_privileges(protection))
+    yield from _privilege_problems("public", name, _wanted_privileges(protection))
 
 
 def _wanted_privileges(protection: Protection) -> set[tuple[str, ...]]:
@@ -85,8 +89,8 @@ def _wanted_privileges(protection: Protection) -> set[tuple[str, ...]]:
     }
 
 
-def _privilege_problems(name: str, wanted: set[tuple[str, ...]]) -> Iterator[str]:
-    there = set(_rows(_PRIVILEGES, {"name": name}))
+def _privilege_problems(schema: str, name: str, wanted: set[tuple[str, ...]]) -> Iterator[str]:
+    there = set(_rows(_PRIVILEGES, {"schema": schema, "name": name}))
     for role, command, column in sorted(wanted - there):
         yield f"{role} lacks {command} on {name} {column}".rstrip() + "."
     for role, command, column in sorted(there - wanted):
@@ -128,8 +132,59 @@ def _policies(schema: str, name: str) -> set[_Policy]:
     return {_Policy(*row) for row in _rows(_POLICIES, {"schema": schema, "name": name})}
 
 
-def _tables_there() -> set[str]:
-    return {str(row[0]) for row in _rows(_TABLES, {})}
+def _function_problems() -> Iterator[str]:
+    there = _functions()
+    try:
+        wanted = _wanted_functions()
+    except ProgrammingError as refused:  # such as another type of answer under the same name
+        problem = str(refused).partition("\n")[0]
+        yield f"The functions cannot be made as they should be: {problem}."
+        return
+    for name in sorted(wanted.keys() | there.keys()):
+        if name not in there:
+            yield f"The function {name} is missing."
+            continue
+        text, callers = there[name]
+        right_text, right_callers = wanted[name]
+        if text != right_text:
+            yield f"The function {name} does something else."
+        if callers != right_callers:
+            told, right = callers or "nobody", right_callers or "nobody"
+            yield f"The function {name} may be called by {told} and should be by {right}."
+
+
+def _wanted_functions() -> dict[str, tuple[str, ...]]:
+    """What PostgreSQL would say of the right functions: made in a transaction that does not stay."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in _function_statements():
+                cursor.execute(statement)
+        wanted = _functions()
+        transaction.set_rollback(True)
+    return wanted
+
+
+def _function_statements() -> list[str]:
+    """Return what ``apply()`` says of functions: its own words, noted here and not run, so that none is left out."""
+    said: list[str] = []
+
+    def note(_run: object, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    with connection.execute_wrapper(note):
+        apply()
+    # Without triggers: to make one locks its table, and every request would wait.
+    without = (statement.partition("DROP TRIGGER")[0] for statement in said)
+    return [statement for statement in without if " FUNCTION" in statement]
+
+
+def _functions() -> dict[str, tuple[str, ...]]:
+    """Return (text, roles that may call it) of each function of ours, by its name and the types it takes."""
+    return {name: (text, callers) for name, text, callers in _rows(_FUNCTIONS, {})}
+
+
+def _tables_there(schema: str) -> set[str]:
+    return {str(row[0]) for row in _rows(_TABLES, {"schema": schema})}
 
 
 def _row(query: str, values: Mapping[str, str]) -> tuple[object, ...] | None:
@@ -144,7 +199,7 @@ def _rows(query: str, values: Mapping[str, str]) -> list[tuple[str, ...]]:
 
 
 _TABLES = """
-SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+SELECT relname FROM pg_class WHERE relnamespace = %(schema)s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
 """
 _TABLE = """
 SELECT relrowsecurity, relforcerowsecurity
@@ -161,7 +216,7 @@ WHERE c.relname = %(name)s AND c.relnamespace =
 """
 _PRIVILEGES = """
 WITH here AS (SELECT oid, relowner, relacl FROM pg_class
-              WHERE relnamespace = 'public'::regnamespace AND relname = %(name)s),
+              WHERE relnamespace = %(schema)s::regnamespace AND relname = %(name)s),
 given AS (
     SELECT here.relowner, a.grantee, a.privilege_type, '' AS of_column FROM here, aclexplode(here.relacl) a
     UNION ALL
@@ -170,6 +225,13 @@ given AS (
 )
 SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END, privilege_type, of_column
 FROM given WHERE grantee <> relowner
+"""
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid), array_to_string(ARRAY(
+    SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+    FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    WHERE a.grantee <> p.proowner ORDER BY 1), ', ')
+FROM pg_proc p WHERE p.pronamespace = 'carespace'::regnamespace AND p.prokind <> 'a'
 """
 _ROLE = """
 SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole,

@@ -17,6 +17,7 @@ from carespace.outbox.actions import queue_mail
 from carespace.patients.models import Patient
 
 INVITATION_MAIL = "invitation"
+ENDED = "ended by itself; a new grant follows"
 
 
 class LinkEnded(LookupError):
@@ -147,11 +148,17 @@ def accept(*, invitation: Invitation, user: User, by: Actor) -> Grant:
 
 @transaction.atomic
 def grant_access(*, user: User, patient: Patient, kind: str, basis: str, by: Actor) -> Grant:
-    """Let ``user`` see ``patient``'s record; one that counts already is returned as it is."""
+    """Let ``user`` see ``patient``'s record; one that counts already is returned as it is.
+
+    A grant that ended by itself stays ended: it makes room, and is closed in the name of who comes back.
+    """
     signing.set_signed(signing.USER, user.pk)
-    active = Grant.objects.filter(user=user, patient=patient, revoked_at__isnull=True)
-    if existing := active.first():
+    existing = Grant.objects.filter(user=user, patient=patient, revoked_at__isnull=True).first()
+    if existing is not None and not existing.has_ended(timezone.now()):
         return existing
+    if existing is not None:
+        closer = by if by.user_id else Actor(user_id=user.pk, name=user.name)
+        _close(existing, ENDED, closer)
     grant = Grant(
         user=user,
         patient=patient,
@@ -172,6 +179,10 @@ def revoke(*, grant: Grant, reason: str, by: Actor) -> None:
     if by.user_id is None:
         message = "A person revokes, not the system."
         raise ValueError(message)
+    _close(grant, reason, by)
+
+
+def _close(grant: Grant, reason: str, by: Actor) -> None:
     locked = Grant.objects.select_for_update().get(pk=grant.pk)
     if locked.revoked_at is not None:
         return

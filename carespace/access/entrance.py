@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from carespace.access import signing
 from carespace.access.chart import actor_of
 from carespace.access.models import Grant
 from carespace.accounts import throttle
-from carespace.accounts.actions import SOMEBODY, note_sign_in
-from carespace.accounts.authentication import who_is
+from carespace.accounts.actions import SOMEBODY, note_sign_in, renew_hash, reset_password
+from carespace.accounts.authentication import hash_is_old, who_is
 from carespace.accounts.models import User
+from carespace.accounts.resets import user_by
 from carespace.audit.recording import record_aside
 from carespace.practices.models import Practice, StaffMembership
 
@@ -69,6 +72,8 @@ def check_password(
     if user is None or (asks and not standing.accepts(birth_date)):
         record_aside("user.refuse", by=SOMEBODY, detail={"step": "password"})
         return None
+    if hash_is_old(user):
+        renew_hash(user=user, password=password)
     throttle.give_back((throttle.SIGN_IN_BY_NETWORK, network))
     if asks or not standing.asks_birth_date:
         throttle.forget((throttle.SIGN_IN_BY_EMAIL, email))
@@ -96,3 +101,15 @@ def come_in(user: User) -> Standing:
     """Note that ``user`` signed in, and return their standing."""
     note_sign_in(user=user)
     return standing_of(user)
+
+
+def recall(user_id: UUID) -> None:
+    """Let this transaction read the person whose password was right a moment ago, as the server's session says."""
+    signing.set_signed(signing.USER, user_id)
+
+
+@transaction.atomic
+def set_new_password(*, key: str, password: str) -> User:
+    """Set the password of the person whose reset link ``key`` is; raise ResetEnded if it works no more."""
+    signing.set_signed(signing.USER, user_by(key).pk)
+    return reset_password(key=key, password=password)

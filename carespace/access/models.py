@@ -65,6 +65,10 @@ class Grant(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} grant {self.pk}"
 
+    def has_ended(self, at: datetime) -> bool:
+        """Whether the grant's own end lies at or before ``at``, revoked or not."""
+        return self.ends_at is not None and self.ends_at <= at
+
 
 class Invitation(models.Model):
     """A one-time link to one address that ends in at most one Grant (S-12 to S-22)."""

@@ -7,7 +7,7 @@ nobody is signed in by it (S-24). A person who has a sign-in already adds the re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from carespace.access.actions import LinkEnded, accept, check_birth_date, hold, open_link
 from carespace.access.chart import actor_of
@@ -17,12 +17,18 @@ from carespace.access.policies import asks_birth_date
 from carespace.access.signing import USER, set_signed
 from carespace.access.states import GrantKind
 from carespace.accounts.actions import add_user, note_verified_address
+from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User
 from carespace.accounts.passwords import unmet_rules
 from carespace.audit.recording import Actor
 from carespace.practices.actions import accept_terms
 from carespace.practices.models import Practice
 from carespace.practices.terms import CURRENT_VERSION
+
+
+class SignInExists(RuntimeError):
+    """The address got a sign-in meanwhile, by another invitation: its password is to be asked for."""
+
 
 HOLDER = Actor(user_id=None, name="holder of an invitation", kind="visitor")
 SHOWN_LETTERS = 1
@@ -51,7 +57,7 @@ def open_registration(token: str) -> Registration:
     """Return what to ask of the holder of ``token``; raise LinkEnded for one that does not work."""
     invitation = open_link(token)
     settings = invitation.practice.settings
-    has_sign_in = User.objects.filter(email=invitation.email).exists()
+    has_sign_in = user_with_email(invitation.email) is not None
     return Registration(
         invitation=invitation,
         practice=invitation.practice,
@@ -86,19 +92,22 @@ def confirm_birth_date(*, registration: Registration, birth_date: date | None) -
 def register(
     *, registration: Registration, name: str, password: str, birth_date: date | None
 ) -> User:
-    """Make the sign-in of the invited person and let them see the record; LinkEnded if it was used meanwhile.
+    """Make the sign-in of the invited person and let them see the record.
 
-    Call ``confirm_birth_date`` first: the date given here is kept as the person's own.
+    Raises LinkEnded if the link was used meanwhile, SignInExists if the address was. Call ``confirm_birth_date`` first: the date given here is kept as the person's own.
     """
     invitation = hold(registration.invitation)
     shown_name = name if registration.asks_name else registration.invitation.patient.display_name
-    user = add_user(
-        email=invitation.email,
-        name=shown_name[: User._meta.get_field("name").max_length],  # noqa: SLF001  Django's API
-        password=password,
-        birth_date=birth_date if registration.asks_birth_date else None,
-        by=HOLDER,
-    )
+    try:
+        user = add_user(
+            email=invitation.email,
+            name=shown_name[: User._meta.get_field("name").max_length],  # noqa: SLF001  Django's API
+            password=password,
+            birth_date=birth_date if registration.asks_birth_date else None,
+            by=HOLDER,
+        )
+    except IntegrityError as taken:
+        raise SignInExists from taken
     return _finish(registration, user)
 
 

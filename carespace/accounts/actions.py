@@ -80,6 +80,14 @@ def reset_password(*, key: str, password: str) -> User:
 
 
 @transaction.atomic
+def renew_hash(*, user: User, password: str) -> None:
+    """Hash ``password``, which was just right, with today's settings."""
+    user.password = make_password(password)
+    user.save(update_fields=["password"])
+    record("password.rehash", by=Actor(user_id=user.pk, name=user.name), about=_about(user))
+
+
+@transaction.atomic
 def note_sign_in(*, user: User) -> None:
     """Write that ``user`` signed in."""
     record("user.sign-in", by=Actor(user_id=user.pk, name=user.name), about=_about(user))

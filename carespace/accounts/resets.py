@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.tokens import default_token_generator
 
+from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
 
 
@@ -21,14 +22,18 @@ def key_for(user: User) -> str:
 
 
 def user_by(key: str, *, lock: bool = False) -> User:
-    """Return whose reset link ``key`` is while it works, else raise ResetEnded; ``lock`` holds the row for a change."""
+    """Return whose reset link ``key`` is while it works, else raise ResetEnded.
+
+    ``lock`` holds the row for a change, which only the acting person's transaction can.
+    """
     identity, _, token = key.partition("-")
     try:
         wanted = UUID(hex=identity)
     except ValueError:
         raise ResetEnded from None
-    found = User.objects.select_for_update() if lock else User.objects
-    user = found.filter(pk=wanted, is_active=True).first()
-    if user is None or not default_token_generator.check_token(user, token):
+    user = (
+        User.objects.select_for_update().filter(pk=wanted).first() if lock else user_with_id(wanted)
+    )
+    if user is None or not user.is_active or not default_token_generator.check_token(user, token):
         raise ResetEnded
     return user

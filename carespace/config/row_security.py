@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from carespace.access.signing import key_halves
 from carespace.access.sql import ASKED_BY_POLICIES, FUNCTIONS, SCHEMA
+from carespace.accounts import sql as accounts
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
 
 Kind = Literal["chart", "user", "practice", "token", "worker", "none"]
@@ -48,6 +49,15 @@ AS_INVITED = (
     " AND i.patient_id = access_grant.patient_id AND i.practice_id = access_grant.practice_id"
     " AND i.kind = access_grant.kind AND i.state IN ('sent', 'accepted'))"
 )
+# A person is made by a link that was sent to their address, and by nothing else.
+AS_ADDRESSEE = (
+    "EXISTS (SELECT 1 FROM access_invitation i"
+    " WHERE i.id = (SELECT carespace.token_invitation()) AND i.state = 'sent'"
+    " AND i.email = accounts_user.email)"
+)
+# What ended by itself makes room for a new grant; it stays ended.
+MINE_AND_ENDED = f"({OWN} AND ends_at <= statement_timestamp())"
+ME = "id = (SELECT carespace.acting_user())"
 ALWAYS = "true"
 
 Conditions = Mapping[str, str]
@@ -83,14 +93,26 @@ def _open(why: str, web: str, worker: str = "") -> Protection:
 
 READ_WRITE = "SELECT INSERT UPDATE DELETE"
 JOBS = "the queue holds signed ids only; who may do what is checked when a job runs"
-SIGN_IN = "needed before anybody is known"
 PROTECTIONS: Mapping[str, Protection] = {
-    # The worker reads the password's hash as well: the key of a reset link is made from it.
-    "accounts.User": _open(SIGN_IN, "SELECT INSERT UPDATE", "SELECT"),
+    "accounts.User": Protection(
+        "user",
+        "oneself; before anybody is known carespace.find_user() answers with one person",
+        web={"SELECT": ME, "INSERT": AS_ADDRESSEE, "UPDATE": ME},
+        # The password's hash as well: the key of a reset link is made from it.
+        worker={"SELECT": "is_active"},
+        columns={("web", "UPDATE"): "password last_login"},
+    ),
     "accounts.Throttle": _open("keyed digests and counts, nobody's data", READ_WRITE),
-    "account.EmailAddress": _open(SIGN_IN, READ_WRITE, "SELECT"),
-    "account.EmailConfirmation": _open(SIGN_IN, READ_WRITE, "SELECT"),
-    "sessions.Session": _open(SIGN_IN, READ_WRITE),
+    "account.EmailAddress": Protection(
+        "user",
+        "one's own",
+        web={"SELECT": OWN, "INSERT": OWN, "UPDATE": OWN},
+        columns={("web", "UPDATE"): "verified primary"},
+    ),
+    "account.EmailConfirmation": Protection(
+        "none", "not used: our own links show that mail is read"
+    ),
+    "sessions.Session": _open("digests of keys, and data that opens with the key only", READ_WRITE),
     "contenttypes.ContentType": _open("names of tables", "SELECT"),
     "auth.Permission": _open("not used: permissions are grants and roles", "SELECT"),
     "auth.Group": _open("not used: permissions are grants and roles", "SELECT"),
@@ -124,7 +146,7 @@ PROTECTIONS: Mapping[str, Protection] = {
         web={
             "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
             "INSERT": AS_INVITED,
-            "UPDATE": f"({IN_CHART}) OR ({AS_STAFF})",
+            "UPDATE": f"({IN_CHART}) OR ({AS_STAFF}) OR {MINE_AND_ENDED}",
         },
         worker={"SELECT": ON_JOB},
         columns={("web", "UPDATE"): "ends_at revoked_at revoked_by reason"},
@@ -216,7 +238,13 @@ def apply() -> None:
             " DO UPDATE SET inner_key = EXCLUDED.inner_key, outer_key = EXCLUDED.outer_key",
             [inner, outer],
         )
-        for statement in (FUNCTIONS, REFUSE_CHANGES, SEAL, *_schema_privileges()):
+        for statement in (
+            FUNCTIONS,
+            accounts.FIND_USER,
+            REFUSE_CHANGES,
+            SEAL,
+            *_schema_privileges(),
+        ):
             cursor.execute(statement)
         for table, protection in sorted(tables().items()):
             for statement in _statements(table, protection):
@@ -239,7 +267,7 @@ def _schema_privileges() -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {both}",
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carespace FROM PUBLIC, {both}",
         f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
-        f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea) TO {web}",
+        f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea), {', '.join(accounts.FOR_WEB)} TO {web}",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]
 
@@ -269,7 +297,7 @@ def _statements(table: str, protection: Protection) -> list[str]:
 
 
 def _command(protection: Protection, kind: str, command: str) -> str:
-    columns = protection.columns.get((kind, command), "").split()
+    columns = [f'"{name}"' for name in protection.columns.get((kind, command), "").split()]
     return f"{command} ({', '.join(columns)})" if columns else command
 
 

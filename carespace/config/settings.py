@@ -25,6 +25,7 @@ CARESPACE_CHART_KEY = derive(_MASTER, "chart")
 CARESPACE_FILE_KEY = derive(_MASTER, "files")
 CARESPACE_TOKEN_KEY = derive(_MASTER, "tokens")
 CARESPACE_THROTTLE_KEY = derive(_MASTER, "throttle")
+CARESPACE_SESSION_KEY = derive(_MASTER, "sessions")
 CARESPACE_HOME = HOME
 CARESPACE_MODE = MODE
 CARESPACE_FILES_FOLDER = HOME / "files"
@@ -112,7 +113,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["carespace.accounts.authentication.Backend"]
 PASSWORD_HASHERS = ["carespace.accounts.passwords.PracticeArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "carespace.accounts.passwords.PracticeRules"}]
 PASSWORD_RESET_TIMEOUT = int(timedelta(minutes=30).total_seconds())
@@ -132,7 +133,7 @@ LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "portal:sign-in"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "carespace.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-carespace" if _SECURE else "carespace"
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True

@@ -17,6 +17,7 @@ from carespace.access import signing
 from carespace.access.actions import invite
 from carespace.access.models import Grant
 from carespace.access.tokens import hash_of, token_for
+from carespace.accounts.actions import note_verified_address
 from carespace.audit.recording import SYSTEM
 from carespace.files.models import Blob
 from carespace.files.store import NewFile, keep_files
@@ -434,6 +435,104 @@ def test_a_signed_setting_never_stands_in_a_statement_others_can_read(
         ).fetchall()
     assert any("set_config" in text for (text,) in texts)
     assert not any(str(cast.ruth.pk) in text for (text,) in texts)
+
+
+def passwords() -> dict[Any, str]:
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT id, password FROM accounts_user")
+        return dict(cursor.fetchall())
+
+
+def test_nobody_else_can_be_listed_changed_or_made(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    before = passwords()
+    assert count(web, "accounts_user") == 0
+    open_setting(web, signing.USER, cast.otto.pk)
+    assert web.execute("SELECT id FROM accounts_user").fetchall() == [(cast.otto.pk,)]
+    taken = web.execute("UPDATE accounts_user SET password = 'x' WHERE id = %s", [cast.ruth.pk])
+    assert taken.rowcount == 0
+    web.execute("UPDATE accounts_user SET password = 'x'")
+    web.commit()
+    after = passwords()
+    assert {each for each in before if before[each] != after[each]} == {cast.otto.pk}
+
+
+@pytest.mark.parametrize("setting", ["email = 'x@example.com'", "is_active = false", "name = 'x'"])
+def test_a_persons_address_is_not_the_web_roles_to_change(
+    cast: Cast, web: psycopg.Connection, open_setting: Any, setting: str
+) -> None:
+    open_setting(web, signing.USER, cast.otto.pk)
+    with pytest.raises(errors.InsufficientPrivilege):
+        web.execute(f"UPDATE accounts_user SET {setting}")  # noqa: S608  constants
+
+
+INSERT_USER = (
+    "INSERT INTO accounts_user (id, email, name, password, is_active, created_at)"
+    " VALUES (%s, %s, 'x', '', true, now())"
+)
+
+
+def test_a_link_makes_its_own_addressee_and_nobody_else(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    invitation = cast.ruths_record.invitations.get()
+    with pytest.raises(errors.InsufficientPrivilege):
+        web.execute(INSERT_USER, [uuid.uuid4(), invitation.email])
+    web.rollback()
+    invitation.state = "sent"
+    invitation.save()
+    open_setting(web, signing.TOKEN, invitation.pk)
+    with pytest.raises(errors.InsufficientPrivilege):
+        web.execute(INSERT_USER, [uuid.uuid4(), "other@example.com"])
+    web.rollback()
+    open_setting(web, signing.TOKEN, invitation.pk)
+    assert web.execute(INSERT_USER, [uuid.uuid4(), invitation.email]).rowcount == 1
+    web.rollback()
+
+
+def test_a_person_is_found_one_at_a_time_and_in_whole(cast: Cast, web: psycopg.Connection) -> None:
+    by_email = "SELECT id FROM carespace.find_user(%s::text)"
+    assert web.execute(by_email, ["ruth@example.com"]).fetchall() == [(cast.ruth.pk,)]
+    for guess in ("ruth@%", "%", "", None):
+        assert web.execute(by_email, [guess]).fetchall() == []
+    by_id = "SELECT email FROM carespace.find_user(%s::uuid)"
+    assert web.execute(by_id, [cast.ruth.pk]).fetchall() == [("ruth@example.com",)]
+    assert web.execute(by_id, [None]).fetchall() == []
+
+
+def test_verified_addresses_are_ones_own(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    for person in (cast.ruth, cast.otto):
+        note_verified_address(user=person, by=SYSTEM)
+    assert count(web, "account_emailaddress") == 0
+    open_setting(web, signing.USER, cast.otto.pk)
+    found = web.execute("SELECT user_id FROM account_emailaddress").fetchall()
+    assert found == [(cast.otto.pk,)]
+    for statement in (
+        "UPDATE account_emailaddress SET email = 'x@example.com'",
+        "UPDATE account_emailaddress SET user_id = gen_random_uuid()",
+        "DELETE FROM account_emailaddress",
+        "SELECT * FROM account_emailconfirmation",
+    ):
+        with pytest.raises(errors.InsufficientPrivilege), web.transaction():
+            web.execute(statement)
+
+
+def test_a_grant_that_ended_can_be_closed_by_its_holder_and_not_prolonged(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    close = "UPDATE access_grant SET reason = 'x' WHERE user_id = %s"
+    open_setting(web, signing.USER, cast.luis.pk)
+    assert web.execute(close, [cast.luis.pk]).rowcount == 0
+    web.rollback()
+    Grant.objects.filter(user__in=[cast.luis, cast.stan]).update(ends_at=timezone.now())
+    open_setting(web, signing.USER, cast.luis.pk)
+    assert web.execute(close, [cast.luis.pk]).rowcount == 1
+    assert web.execute(close, [cast.stan.pk]).rowcount == 0
+    with pytest.raises(errors.InsufficientPrivilege):
+        web.execute("UPDATE access_grant SET ends_at = now() + interval '1 day'")
 
 
 def test_a_part_cannot_smuggle_another_part() -> None:

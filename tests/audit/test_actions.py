@@ -24,6 +24,7 @@ from carespace.accounts.actions import (
     add_user,
     ask_for_reset,
     note_verified_address,
+    renew_hash,
     reset_password,
 )
 from carespace.accounts.resets import key_for
@@ -32,7 +33,7 @@ from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.practices.actions import accept_terms, add_practice, add_staff
 from tests.guard.tree import ROOT
-from tests.people import Cast, make_cast, make_patient
+from tests.people import PASSWORD, Cast, make_cast, make_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,7 @@ ACTIONS: dict[str, Act] = {
         user=cast.ruth, by=SYSTEM
     ),
     "accounts.ask_for_reset": lambda cast, link: ask_for_reset(email=cast.ruth.email),
+    "accounts.renew_hash": lambda cast, link: renew_hash(user=cast.ruth, password=PASSWORD),
     "accounts.reset_password": lambda cast, link: reset_password(
         key=key_for(cast.ruth), password="Meadow-8-lane!"
     ),

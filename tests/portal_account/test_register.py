@@ -211,6 +211,30 @@ def test_a_second_click_finds_the_link_used_and_makes_nobody_twice(client: WebCl
     assert (User.objects.count(), Grant.objects.count()) == (1, 1)
 
 
+def test_an_address_that_got_a_sign_in_meanwhile_is_asked_for_its_password(
+    client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two practices' invitations to one new address, both sent off at the same moment."""
+    token = mailed_link(maria_of())
+    make_person("Maria R", email="maria@example.com")
+    monkeypatch.setattr("carespace.access.registration.user_with_email", lambda _email: None)
+    response = post(client, token)
+    assert (response.status_code, response["Location"]) == (302, f"/register/{token}/")
+    monkeypatch.undo()
+    assert (User.objects.count(), Grant.objects.count()) == (1, 0)
+    assert "You already have a sign-in." in client.get(f"/register/{token}/").content.decode()
+
+
+def test_a_person_whose_access_had_ended_gets_it_again_by_a_new_link(client: WebClient) -> None:
+    patient = maria_of()
+    maria = make_person("Maria R", email="maria@example.com")
+    let_see(maria, patient, "family")
+    Grant.objects.update(ends_at=timezone.now())
+    given = {**answers(), "current_password": PASSWORD}
+    assert post(client, mailed_link(patient), given)["Location"] == "/sign-in/"
+    assert Grant.objects.active().filter(user=maria).count() == 1
+
+
 def test_the_address_cannot_be_changed(client: WebClient) -> None:
     post(client, mailed_link(maria_of()), answers(email="thief@example.com", login="x"))
     assert User.objects.get().email == "maria@example.com"

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from carespace.accounts.models import User
+from carespace.accounts.passwords import PracticeArgon2Hasher
+from carespace.accounts.sessions import SessionStore
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.practices.actions import add_staff
@@ -264,16 +265,30 @@ def test_a_forwarded_address_counts_from_a_listed_proxy_only(
     assert client.post(SIGN_IN, given, headers=away).status_code == 302
 
 
+def test_a_hash_made_with_older_settings_is_made_anew(
+    client: WebClient, plain: Any, maria: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 2)
+    before = maria.password
+    enter(client)
+    maria.refresh_from_db()
+    assert maria.password != before
+    assert ",t=2," in maria.password
+    assert maria.last_login is not None
+    assert client.get(SIGN_IN).status_code == 302
+
+
 def test_the_session_gets_a_new_key(client: WebClient, plain: Any) -> None:
     client.session.save()
     session = client.session
     session["planted"] = True
     session.save()
     before = session.session_key
+    assert SessionStore().exists(before)
     client.cookies["carespace"] = str(before)
     enter(client)
     assert client.session.session_key != before
-    assert not Session.objects.filter(session_key=before).exists()
+    assert not SessionStore().exists(before)
 
 
 @pytest.mark.parametrize(
@@ -335,11 +350,12 @@ def test_sign_out_ends_the_session_on_the_server(
 ) -> None:
     force_sign_in(client, maria)
     key = client.session.session_key
+    assert SessionStore().exists(key)
     assert client.get("/sign-out/").status_code == 405
     response = client.post("/sign-out/")
     assert response["Location"] == SIGN_IN
     assert response["Clear-Site-Data"] == '"cache", "storage"'
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not SessionStore().exists(key)
     assert "You are signed out." in client.get(SIGN_IN).content.decode()
 
 

@@ -6,7 +6,6 @@ known and an unknown person (T6), and for every reason for which a link may have
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.account.stages import LoginStageController
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -20,13 +19,14 @@ from carespace.access import entrance
 from carespace.access.actions import LinkEnded, WrongBirthDate
 from carespace.access.registration import (
     Registration,
+    SignInExists,
     add_record,
     confirm_birth_date,
     open_registration,
 )
 from carespace.access.registration import register as create_sign_in
 from carespace.accounts import resets, throttle
-from carespace.accounts.actions import ask_for_reset, reset_password
+from carespace.accounts.actions import ask_for_reset
 from carespace.accounts.models import User
 from carespace.portal.account.forms import (
     BirthDateForm,
@@ -37,7 +37,7 @@ from carespace.portal.account.forms import (
 )
 from carespace.portal.account.onward import client_network, safe_path
 from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, wait_words
-from carespace.portal.account.stages import BirthDateStage
+from carespace.portal.account.stages import waiting_for_birth_date
 from carespace.portal.practice import practice_of
 from carespace.practices.models import Practice
 from carespace.practices.terms import CURRENT_VERSION, TERMS
@@ -77,7 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @page
 def birth_date(request: HttpRequest) -> HttpResponse:
     """Ask the birth date after the password, where the sign-in page could not know to ask it."""
-    stage = LoginStageController.enter(request, BirthDateStage.key)
+    stage = waiting_for_birth_date(request)
     if stage is None:
         return redirect("portal:sign-in")
     practice = practice_of(request)
@@ -125,6 +125,8 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("portal:sign-in")
     except LinkEnded:
         return _ended(request, "link_ended", network)
+    except SignInExists:
+        return redirect("portal:register", token=token)  # where its password is asked for
     except throttle.TooManyTries:
         return _wait(request)
     values = {"form": form, "registration": registration}
@@ -172,7 +174,7 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
         data = request.POST if request.method == "POST" else None
         form = NewPasswordForm(data, expected_words=words)
         if form.is_valid():
-            reset_password(key=key, password=form.cleaned_data["password"])
+            entrance.set_new_password(key=key, password=form.cleaned_data["password"])
             throttle.forget((throttle.SIGN_IN_BY_EMAIL, user.email))
             logout(request)
             messages.success(request, "Your new password is set. You can sign in with it now.")

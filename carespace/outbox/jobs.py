@@ -51,11 +51,9 @@ def _deliver(message_id: str) -> str:
     if message is None:
         return ""
     message.attempts += 1
-    mail = write(message.template, {**message.context, "to_address": message.to_address})
-    if mail is None:
-        return _settle(message, OutboxMessage.State.DROPPED)
     try:
-        _compose(message, mail).send()
+        if not _hand_over(message):
+            return _settle(message, OutboxMessage.State.DROPPED)
     except smtplib.SMTPRecipientsRefused as refusal:
         codes = [code for code, _ in refusal.recipients.values()]
         if all(500 <= code < 600 for code in codes):
@@ -65,6 +63,18 @@ def _deliver(message_id: str) -> str:
         return _note(message, type(error).__name__)
     message.sent_at = timezone.now()
     return _settle(message, OutboxMessage.State.SENT)
+
+
+@transaction.atomic
+def _hand_over(message: OutboxMessage) -> bool:
+    """Write the mail and give it to the server; False when it is no longer wanted.
+
+    A block of its own: what writing it changed (a link's clock) does not stay when the server takes nothing.
+    """
+    mail = write(message.template, {**message.context, "to_address": message.to_address})
+    if mail is not None:
+        _compose(message, mail).send()
+    return mail is not None
 
 
 def _compose(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
@@ -82,6 +92,8 @@ def _compose(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
 
 
 def _note(message: OutboxMessage, error: str) -> str:
+    if message.attempts >= MOST_ATTEMPTS:
+        return _settle(message, OutboxMessage.State.GIVEN_UP, error)
     message.last_error = error
     message.save(update_fields=["attempts", "last_error"])
     return error

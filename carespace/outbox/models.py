@@ -18,6 +18,7 @@ class OutboxMessage(models.Model):
         SENT = "sent"
         REFUSED = "refused"
         DROPPED = "dropped"
+        GIVEN_UP = "given-up"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice_id = models.UUIDField(null=True)

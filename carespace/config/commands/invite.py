@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from carespace.access.actions import invite
+from carespace.access.policies import may_invite
 from carespace.access.states import GrantKind
 from carespace.config.commands.shared import as_json, operator, practice_named
 from carespace.patients.models import Patient
@@ -27,6 +28,12 @@ def command(slug: str, wanted: str, email: str, json_wanted: bool) -> None:
     except ValidationError:
         message = f"{email!r} is not an e-mail address."
         raise click.ClickException(message) from None
+    if not may_invite(patient, practice.settings).allowed:
+        message = (
+            "This patient has no birth date on file, and the practice asks for it at registration:"
+            " nobody could use the link."
+        )
+        raise click.ClickException(message)
     invitation = invite(patient=patient, email=email, kind=GrantKind.SELF, by=operator())
     if json_wanted:
         as_json({"invitation": str(invitation.pk), "email": invitation.email})

@@ -6,14 +6,16 @@ there and what is another person's raise the same NotFound.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When, Window
-from django.db.models.functions import Cast, RowNumber
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
-from carespace.access.chart import Chart, NotFound
+from carespace.access.chart import Chart, NotFound, stand_in_chart
+from carespace.access.statement import STAND_INS, Statement
 from carespace.files.models import Blob
 from carespace.files.store import read_blob
 from carespace.records.models import Resource
@@ -25,6 +27,8 @@ Row = TypeVar("Row")
 EARLIER_SHOWN = 6
 MOST_OF_ONE_DAY = 80
 VISITS_ON_FRONT = 3
+# No day of any zone is longer; which results are of the latest one is then told exactly.
+LONGEST_DAY = timedelta(hours=26)
 LAB_CATEGORIES = ["laboratory", "LAB"]
 # An Observation with none of these only groups others (a panel): it would be an empty row.
 _SAYS_SOMETHING = [
@@ -64,18 +68,8 @@ class Front:
 
 def labs_by_test(chart: Chart) -> list[LabHistory]:
     """Return each test of the chart with its latest results; the newest day first, then by name."""
-    one_test = [F("topic"), F("alone")]
-    ranked = _labs(chart).annotate(
-        # A result that names no test is a test of its own, never one row with other nameless ones.
-        alone=Case(When(topic="", then=F("id"))),
-        withdrawn=Case(When(retracted_at__isnull=True, then=Value(0)), default=Value(1)),
-        place=Window(RowNumber(), partition_by=one_test, order_by=(F("withdrawn"), *_NEWEST)),
-        count=Window(Count("*"), partition_by=one_test),
-        body=Cast("content", TextField()),
-    )
-    rows = ranked.filter(place__lte=EARLIER_SHOWN + 1).order_by("topic", "alone", "place")
     tests: dict[tuple[str, UUID | None], tuple[list[LabResult], int]] = {}
-    for key, topic, alone, body, count in rows.values_list("pk", "topic", "alone", "body", "count"):
+    for key, topic, alone, body, count in _LABS_BY_TEST.rows(_within(chart)):
         if result := lab_result(key, topic, body):
             tests.setdefault((topic, alone), ([], count))[0].append(result)
     found = [
@@ -90,22 +84,25 @@ def lab_with_history(
     chart: Chart, result_id: UUID, *, start: int, size: int
 ) -> tuple[LabResult, Page[LabResult]]:
     """Return one result, and ``size`` results of its test from number ``start``, newest first."""
-    found = _labs(chart).filter(pk=result_id)
-    one = _read(found, _lab)
+    rows = _ONE_LAB.rows(_within(chart, identity=result_id))
+    one = _made(rows, _lab)
     if not one:
         raise NotFound
-    same = _labs(chart).filter(topic=one[0].topic) if one[0].topic else found
-    return one[0], _page(same.order_by(*_NEWEST), _lab, start, size)
+    if topic := one[0].topic:
+        rows = _LABS_OF_TEST.rows(_within(chart, topic=topic), start=start, size=size)
+    else:
+        rows = rows[start : start + size]
+    return one[0], _page(rows, _lab)
 
 
 def documents(chart: Chart, *, start: int, size: int) -> Page[Document]:
     """Return ``size`` current documents from number ``start``, newest first."""
-    return _page(_documents(chart).order_by(*_NEWEST), _document, start, size)
+    return _page(_ALL_DOCUMENTS.rows(_within(chart), start=start, size=size), _document)
 
 
 def one_document(chart: Chart, document_id: UUID) -> Document:
     """Return one current document, or raise NotFound."""
-    found = _read(_documents(chart).filter(pk=document_id), _document)
+    found = _made(_ONE_DOCUMENT.rows(_within(chart, identity=document_id)), _document)
     if not found:
         raise NotFound
     return found[0]
@@ -123,21 +120,18 @@ def document_with_file(chart: Chart, document_id: UUID) -> tuple[Document, File 
 
 def visits_ahead(chart: Chart, today: datetime) -> tuple[Visit, ...]:
     """Return the visits from ``today`` (midnight, in the practice's zone) on, the next one first."""
-    return tuple(_read(_ahead(chart, today), _visit_in(chart)))
+    return tuple(_made(_VISITS_AHEAD.rows(_within(chart, moment=today)), _visit_in(chart)))
 
 
 def visits_past(chart: Chart, today: datetime, *, start: int, size: int) -> Page[Visit]:
     """Return ``size`` visits before ``today`` or over by their status, the latest first."""
-    over = _visits(chart).filter(Q(effective_start__lt=today) | _OVER)
-    return _page(over.order_by(*_NEWEST), _visit_in(chart), start, size)
+    rows = _VISITS_PAST.rows(_within(chart, moment=today), start=start, size=size)
+    return _page(rows, _visit_in(chart))
 
 
 def front(chart: Chart, today: datetime, documents_shown: int) -> Front:
     """Return what the first page shows, in one query over the three kinds."""
-    labs = _labs(chart).filter(retracted_at__isnull=True).order_by(*_NEWEST)[:MOST_OF_ONE_DAY]
-    papers = _documents(chart).order_by(*_NEWEST)[:documents_shown]
-    visits = _ahead(chart, today)[:VISITS_ON_FRONT]
-    rows = list(_rows(labs, Value(0)).union(_rows(papers), _rows(visits, Value(0)), all=True))
+    rows = _front(documents_shown).rows(_within(chart, moment=today))
 
     def of(kind: str) -> list[tuple[Any, ...]]:
         return [row for row in rows if row[0] == kind]
@@ -179,6 +173,11 @@ def _visit_in(chart: Chart) -> Maker[Visit]:
     return lambda identity, _topic, body: visit(identity, body, zone)
 
 
+def _within(chart: Chart, **more: object) -> dict[str, object]:
+    """Return the values that ``visible_in`` asks for, and ``more``."""
+    return {"practice": chart.practice.pk, "patient": chart.patient.pk, **more}
+
+
 def _labs(chart: Chart) -> QuerySet[Resource]:
     return Resource.objects.visible_in(chart).filter(
         resource_type="Observation",
@@ -206,10 +205,50 @@ def _ahead(chart: Chart, today: datetime) -> QuerySet[Resource]:
     return _visits(chart).filter(coming).exclude(_OVER).order_by("effective_start", "id")
 
 
+def _over(chart: Chart) -> QuerySet[Resource]:
+    over = Q(effective_start__lt=STAND_INS["moment"]) | _OVER
+    return _visits(chart).filter(over).order_by(*_NEWEST)
+
+
 def _rows(found: QuerySet[Resource], count: Any = None) -> QuerySet[Resource, tuple[Any, ...]]:
-    body = Cast("content", TextField())
-    counted = found.annotate(body=body, count=count or Window(Count("*")))
-    return counted.values_list("resource_type", "pk", "topic", "body", "count")
+    counted = found.annotate(count=count or Window(Count("*")))
+    return counted.values_list("resource_type", "pk", "topic", "content", "count")
+
+
+def _ranked_labs() -> QuerySet[Resource, tuple[Any, ...]]:
+    one_test = [F("topic"), F("alone")]
+    ranked = _labs(stand_in_chart()).annotate(
+        # A result that names no test is a test of its own, never one row with other nameless ones.
+        alone=Case(When(topic="", then=F("id"))),
+        withdrawn=Case(When(retracted_at__isnull=True, then=Value(0)), default=Value(1)),
+        place=Window(RowNumber(), partition_by=one_test, order_by=(F("withdrawn"), *_NEWEST)),
+        count=Window(Count("*"), partition_by=one_test),
+    )
+    rows = ranked.filter(place__lte=EARLIER_SHOWN + 1).order_by("topic", "alone", "place")
+    return rows.values_list("pk", "topic", "alone", "content", "count")
+
+
+def _latest_day() -> QuerySet[Resource]:
+    """Return the results of the latest day and a little more, the undated ones where there are no others."""
+    labs = _labs(stand_in_chart()).filter(retracted_at__isnull=True)
+    last = labs.order_by().values("patient").values(last=Max("effective_start"))
+    dated = labs.annotate(last=last).filter(
+        Q(effective_start__gte=F("last") - LONGEST_DAY) | Q(last__isnull=True)
+    )
+    return dated.order_by(*_NEWEST)[:MOST_OF_ONE_DAY]
+
+
+@cache
+def _front(documents_shown: int) -> Statement:
+    """Return the first page's statement; a practice shows one of a few numbers of documents."""
+
+    def made() -> QuerySet[Resource, tuple[Any, ...]]:
+        papers = _documents(stand_in_chart()).order_by(*_NEWEST)[:documents_shown]
+        visits = _ahead(stand_in_chart(), STAND_INS["moment"])[:VISITS_ON_FRONT]
+        labs = _rows(_latest_day(), Value(0))
+        return labs.union(_rows(papers), _rows(visits, Value(0)), all=True)
+
+    return Statement(made)
 
 
 def _made(rows: Iterable[tuple[Any, ...]], make: Maker[Row]) -> list[Row]:
@@ -217,12 +256,7 @@ def _made(rows: Iterable[tuple[Any, ...]], make: Maker[Row]) -> list[Row]:
     return [each for each in made if each is not None]
 
 
-def _read(found: QuerySet[Resource], make: Maker[Row]) -> list[Row]:
-    return _made(_rows(found, Value(0)), make)
-
-
-def _page(found: QuerySet[Resource], make: Maker[Row], start: int, size: int) -> Page[Row]:
-    rows = list(_rows(found)[start : start + size])
+def _page(rows: list[tuple[Any, ...]], make: Maker[Row]) -> Page[Row]:
     return Page(tuple(_made(rows, make)), rows[0][4] if rows else 0)
 
 
@@ -241,3 +275,21 @@ def _day(result: LabResult, chart: Chart) -> int:
         return 0
     zone = chart.practice.zone
     return result.taken.start(zone).astimezone(zone).toordinal()
+
+
+_LABS_BY_TEST = Statement(_ranked_labs)
+_ONE_LAB = Statement(
+    lambda: _rows(_labs(stand_in_chart()).filter(pk=STAND_INS["identity"]), Value(1))
+)
+_LABS_OF_TEST = Statement(
+    lambda: _rows(_labs(stand_in_chart()).filter(topic=STAND_INS["topic"]).order_by(*_NEWEST)),
+    paged=True,
+)
+_ALL_DOCUMENTS = Statement(
+    lambda: _rows(_documents(stand_in_chart()).order_by(*_NEWEST)), paged=True
+)
+_ONE_DOCUMENT = Statement(
+    lambda: _rows(_documents(stand_in_chart()).filter(pk=STAND_INS["identity"]), Value(1))
+)
+_VISITS_AHEAD = Statement(lambda: _rows(_ahead(stand_in_chart(), STAND_INS["moment"]), Value(0)))
+_VISITS_PAST = Statement(lambda: _rows(_over(stand_in_chart())), paged=True)

@@ -6,11 +6,11 @@ an older one (by ``meta.lastUpdated``, else by when its delivery came) never ove
 practice's own setting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -18,17 +18,52 @@ from django.utils import timezone
 from carespace.patients.merging import survivors
 from carespace.records.extract import Columns
 from carespace.records.models import Resource
+from carespace.records.statements import array, ask, quoted, tell
 
-COLUMNS = (
-    "id", "practice_id", "patient_id", "feed", "source_key", "resource_type", "content",
-    "content_hash", "version", "status", "categories", "codes", "topic", "effective_start",
-    "effective_end", "last_updated", "received_at", "released_at", "held_reason", "retracted_at",
-    "delivery_id",
-)  # fmt: skip
+# What of a row differs from the next: the name, the type of its array, and how it becomes the column.
+_BY_ROW = {
+    "id": ("uuid", "id"),
+    "patient_id": ("uuid", "patient_id"),
+    "source_key": ("text", "source_key"),
+    "resource_type": ("text", "resource_type"),
+    "content_hash": ("text", "decode(content_hash, 'hex')"),
+    "version": ("integer", "version"),
+    "status": ("text", "status"),
+    "categories": ("text", "categories::text[]"),
+    "codes": ("text", "codes::text[]"),
+    "topic": ("text", "topic"),
+    "effective_start": ("timestamptz", "effective_start"),
+    "effective_end": ("timestamptz", "effective_end"),
+    "last_updated": ("timestamptz", "last_updated"),
+    "retracted": ("boolean", "CASE WHEN retracted THEN %(received_at)s::timestamptz END"),
+}
+_COLUMNS = {
+    **{name: made for name, (_, made) in _BY_ROW.items() if name != "retracted"},
+    "retracted_at": _BY_ROW["retracted"][1],
+    "content": "content",
+    "practice_id": "%(practice_id)s::uuid",
+    "feed": "%(feed)s",
+    "received_at": "%(received_at)s::timestamptz",
+    "released_at": "%(received_at)s::timestamptz",
+    "held_reason": "''",
+    "delivery_id": "%(delivery_id)s::uuid",
+}
 # A held result stays held when a newer version comes: releasing it is a decision, not an arrival.
 _KEPT_ON_UPDATE = frozenset(
     {"id", "practice_id", "feed", "source_key", "resource_type", "released_at", "held_reason"}
 )
+# All contents travel as one JSON array: nothing in them has to be escaped, and jsonb parses them once.
+_INSERT = (
+    f"INSERT INTO records_resource ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS.values())}"  # noqa: S608  constants
+    f" FROM ROWS FROM (unnest({', '.join(f'%({n})s::{kind}[]' for n, (kind, _) in _BY_ROW.items())}),"
+    f" jsonb_array_elements(%(content)s::jsonb)) AS given ({', '.join(_BY_ROW)}, content)"
+)
+_INSERT_OR_UPDATE = f"{_INSERT} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+    f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name not in _KEPT_ON_UPDATE
+)
+_NO_TEXTS = '"{}"'
+PORTION_ROWS = 1000
+PORTION_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +187,12 @@ def _confirm(items: Sequence[Incoming]) -> None:
 
 
 def _known(ids: Sequence[UUID]) -> dict[UUID, _Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, patient_id, content_hash, version, last_updated, received_at"
-            " FROM records_resource WHERE id = ANY(%s)",
-            [list(ids)],
-        )
-        return {row[0]: _Known(row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()}
+    rows = ask(
+        "SELECT id, patient_id, content_hash, version, last_updated, received_at"
+        " FROM records_resource WHERE id = ANY(%s::uuid[])",
+        [array(map(str, ids))],
+    )
+    return {row[0]: _Known(row[1], bytes(row[2]), *row[3:]) for row in rows}
 
 
 def _keep_versions(ids: Sequence[UUID]) -> None:
@@ -175,34 +209,58 @@ def _keep_versions(ids: Sequence[UUID]) -> None:
 
 
 def _upsert(rows: Sequence[tuple[Incoming, int]], source: Source) -> None:
-    if not rows:
-        return
-    # COPY into a table with row security is refused, so the rows go through a temporary one.
-    names = ", ".join(COLUMNS)
-    changes = ", ".join(f"{n} = EXCLUDED.{n}" for n in COLUMNS if n not in _KEPT_ON_UPDATE)
-    staging = f"incoming_{uuid4().hex}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS"  # noqa: S608  constant names only
-            f" SELECT {names} FROM records_resource WITH NO DATA"
-        )
-        with cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
-            for item, version in rows:
-                copy.write_row(_row(item, version, source))
-        cursor.execute(
-            f"INSERT INTO records_resource ({names}) SELECT {names} FROM {staging}"  # noqa: S608
-            f" ON CONFLICT (id) DO UPDATE SET {changes}"
-        )
-        cursor.execute(f"DROP TABLE {staging}")
+    """Write rows in statements of bounded size; what is new needs no look for a conflict."""
+    for some in _portions([row for row in rows if row[1] == 1]):
+        tell(_INSERT, _values(some, source))
+    for some in _portions([row for row in rows if row[1] > 1]):
+        tell(_INSERT_OR_UPDATE, _values(some, source))
 
 
-def _row(item: Incoming, version: int, source: Source) -> tuple[Any, ...]:
-    columns = item.columns
-    retracted_at = source.received_at if columns.retracted else None
-    return (
-        item.id, source.practice_id, item.patient_id, source.feed, item.source_key,
-        item.resource_type, item.content.decode(), item.content_hash, version, columns.status,
-        list(columns.categories), list(columns.codes), columns.topic, columns.effective_start,
-        columns.effective_end, columns.last_updated, source.received_at, source.received_at, "",
-        retracted_at, source.delivery_id,
-    )  # fmt: skip
+def _portions(
+    rows: Sequence[tuple[Incoming, int]],
+) -> Iterator[list[tuple[Incoming, int]]]:
+    portion: list[tuple[Incoming, int]] = []
+    size = 0
+    for row in rows:
+        portion.append(row)
+        size += len(row[0].content)
+        if len(portion) >= PORTION_ROWS or size >= PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _values(rows: Sequence[tuple[Incoming, int]], source: Source) -> dict[str, Any]:
+    items = [item for item, _ in rows]
+    columns = [item.columns for item in items]
+    return {
+        "practice_id": source.practice_id,
+        "feed": source.feed,
+        "received_at": source.received_at,
+        "delivery_id": source.delivery_id,
+        "id": array(str(item.id) for item in items),
+        "patient_id": array(str(item.patient_id) if item.patient_id else None for item in items),
+        "source_key": array(quoted(item.source_key) for item in items),
+        "resource_type": array(item.resource_type for item in items),
+        "content_hash": array(item.content_hash.hex() for item in items),
+        "version": array(str(version) for _, version in rows),
+        "status": array(quoted(each.status) for each in columns),
+        "categories": array(_texts(each.categories) for each in columns),
+        "codes": array(_texts(each.codes) for each in columns),
+        "topic": array(quoted(each.topic) for each in columns),
+        "effective_start": array(_moment(each.effective_start) for each in columns),
+        "effective_end": array(_moment(each.effective_end) for each in columns),
+        "last_updated": array(_moment(each.last_updated) for each in columns),
+        "retracted": array("t" if each.retracted else "f" for each in columns),
+        "content": (b"[" + b",".join([item.content for item in items]) + b"]").decode(),
+    }
+
+
+def _texts(texts: Sequence[str]) -> str:
+    """Return an array of text as one element of an array of text."""
+    return quoted(array(map(quoted, texts))) if texts else _NO_TEXTS
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -296,6 +296,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def _instant(match: re.Match[str]) -> datetime:
     """Aware datetime of a matched dateTime; a leap second (:60) is the second after :59."""
+    if match["second"] != "60":
+        return datetime.fromisoformat(match[0])
     hour, minute, second = (int(part) for part in match.group("hour", "minute", "second"))
     microsecond = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     whole = datetime.fromisoformat(

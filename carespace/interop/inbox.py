@@ -6,7 +6,7 @@ one delivery, and reading it again after a crash ends where one undisturbed read
 
 import errno
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -18,22 +18,27 @@ from carespace.access.signing import work_for_practice
 from carespace.audit.recording import About, record
 from carespace.files.store import blob_of_file
 from carespace.interop.fhir.ingest import FEED_ACTOR, Tally, ingest_group, take_turns
-from carespace.interop.fhir.reading import read_file
+from carespace.interop.fhir.reading import FhirEntry, Unreadable, read_file
 from carespace.interop.fhir.references import FeedIds
 from carespace.interop.models import Delivery
 from carespace.practices.models import Practice
 
 READ_BYTES = 1024 * 1024
 Progress = Callable[[int], None]
+Group = list[FhirEntry | Unreadable]
 
 
 @dataclass(slots=True)
 class Reading:
-    """One file, read to its end: whether it was known already, and what became of its entries."""
+    """One file, read to its end: whether it was known already, and what became of its entries.
+
+    ``is_first_try`` where no earlier reading, broken off, can have set anything aside.
+    """
 
     delivery: Delivery
     known: bool
     tally: Tally = field(default_factory=Tally)
+    is_first_try: bool = False
 
 
 def take_file(
@@ -43,32 +48,44 @@ def take_file(
 
     OSError where the file cannot be read, or changes meanwhile. What the content lacks never raises: it is quarantined.
     """
-    delivery = _receive(practice, feed, path)
+    delivery, is_new = _receive(practice, feed, path)
     if delivery.state == Delivery.State.DONE:
         return Reading(delivery, known=True)
-    reading = Reading(delivery, known=False)
+    reading = Reading(delivery, known=False, is_first_try=is_new)
     before = _stamp(path)
-    for group in read_file(path):
-        reading.tally.add(ingest_group(group, delivery))
+    for group, is_last in _marking_last(read_file(path)):
+        is_end = is_last and _stamp(path) == before
+        with transaction.atomic():
+            reading.tally.add(ingest_group(group, delivery))
+            if is_end:
+                # In the transaction of the last group: so it costs no commit of its own.
+                _finish(reading)
         if progress:
             progress(len(group))
-    if _stamp(path) != before:
+    if delivery.state != Delivery.State.DONE:
         raise OSError(errno.EBUSY, "It changed while it was being read", str(path))
-    _finish(reading)
     return reading
 
 
-def _receive(practice: Practice, feed: str, path: Path) -> Delivery:
+def _marking_last(groups: Iterator[Group]) -> Iterator[tuple[Group, bool]]:
+    """Yield each group, an empty one where there is none, and whether the file ends with it."""
+    group = next(groups, [])
+    while following := next(groups, None):
+        yield group, False
+        group = following
+    yield group, True
+
+
+def _receive(practice: Practice, feed: str, path: Path) -> tuple[Delivery, bool]:
+    """Return the delivery of ``path``, and whether it came only now."""
     digest = digest_of(path)
     with transaction.atomic():
         work_for_practice(practice.pk, "feed")
         found = Delivery.objects.filter(practice=practice, feed=feed, sha256=digest)
-        if known := found.select_related("practice").first():
-            return known
         # Another import of the same file may be at it: who comes second finds what the first has kept.
         take_turns(FeedIds(practice.pk, feed).namespace)
         if known := found.select_related("practice").first():
-            return known
+            return known, False
         blob = blob_of_file(uuid4(), practice, path)
         if blob.sha256 != digest:
             raise OSError(errno.EBUSY, "It changed while it was being read", str(path))
@@ -84,7 +101,7 @@ def _receive(practice: Practice, feed: str, path: Path) -> Delivery:
         delivery.save(force_insert=True)
         about = About(practice.pk, None, "record", "Delivery", str(delivery.pk))
         record("delivery.receive", by=FEED_ACTOR, about=about, detail={"bytes": blob.size_bytes})
-    return delivery
+    return delivery, True
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -97,10 +114,9 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-@transaction.atomic
 def _finish(reading: Reading) -> None:
+    """Close the delivery, in the running transaction under the practice's own setting."""
     delivery, tally = reading.delivery, reading.tally
-    work_for_practice(delivery.practice_id, "feed")
     delivery.state, delivery.done_at = Delivery.State.DONE, timezone.now()
     delivery.counts = {"resources": dict(tally.by_type)}
     delivery.save(update_fields=["state", "done_at", "counts"])

@@ -78,6 +78,13 @@ def keep(entries: Iterable[QuarantinedEntry]) -> None:
     QuarantinedEntry.objects.bulk_create(list(entries), ignore_conflicts=True, batch_size=500)
 
 
+def something_waits(delivery: Delivery) -> bool:
+    """Whether anything at all waits on this feed; mostly nothing does, and then nothing has to be looked for."""
+    return QuarantinedEntry.objects.filter(
+        practice_id=delivery.practice_id, feed=delivery.feed, state=_STATES.WAITING
+    ).exists()
+
+
 def waiting_for(
     delivery: Delivery, ids: Collection[UUID], without: Collection[UUID]
 ) -> list[QuarantinedEntry]:

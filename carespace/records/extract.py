@@ -7,6 +7,7 @@ what makes two results one test: the LOINC code, else the first coding, else the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,6 +153,12 @@ def _when(resource: dict[str, Any], zone: ZoneInfo) -> tuple[datetime | None, da
 def _moment(text: Any, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     if not isinstance(text, str):
         return None
+    return _bounds(text, zone)
+
+
+# The resources of one visit carry the same few moments over and over.
+@lru_cache(maxsize=4096)
+def _bounds(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     try:
         partial = PartialDate.parse(text)
         return partial.start(zone), partial.end(zone)

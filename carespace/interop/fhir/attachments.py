@@ -25,6 +25,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 
 
+SHOWING_TYPES = frozenset({*_PLACES, "Binary"})
+
+
 class AttachmentRefused(ValueError):
     """The attachment is not what it says; the message is for the practice's IT person."""
 

@@ -19,6 +19,7 @@ from carespace.audit.recording import About, Actor, record
 from carespace.files.store import NewFile, keep_files
 from carespace.interop import quarantine
 from carespace.interop.fhir.attachments import (
+    SHOWING_TYPES,
     AttachmentRefused,
     Content,
     attachment_targets,
@@ -28,7 +29,7 @@ from carespace.interop.fhir.candidates import Candidate, Refused, screen
 from carespace.interop.fhir.people import People
 from carespace.interop.fhir.places import MOVED, Placed, Waits
 from carespace.interop.fhir.reading import FhirEntry, Unreadable
-from carespace.interop.fhir.references import FeedIds, key_of, rewritten
+from carespace.interop.fhir.references import FeedIds, key_of, rewritten, rewritten_text
 from carespace.interop.fhir.structure import resource_types
 from carespace.interop.fhir.subjects import Subjects
 from carespace.interop.models import Delivery, QuarantinedEntry
@@ -62,7 +63,7 @@ class Tally:
         self.released += other.released
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) -> Tally:
     """Take in one group of entries of ``delivery``; all of it is kept, or none."""
     work_for_practice(delivery.practice_id, "feed")
@@ -92,6 +93,10 @@ class _Group:
         # Entries being taken up again, by their own id (which is then the candidate's position);
         # one that must wait or be refused once more leaves this and keeps its own row.
         self._reopened: dict[str, QuarantinedEntry] = {}
+        # What the references of the turn become, as JSON text.
+        self._addresses: dict[bytes, bytes] = {}
+        # Asked under the feed's lock: nobody else adds to what waits while this group is stored.
+        self._something_waits = quarantine.something_waits(delivery)
 
     def take(self, group: Sequence[FhirEntry | Unreadable]) -> None:
         """Screen, place and store the entries, then whatever waited for them."""
@@ -113,7 +118,8 @@ class _Group:
         self.people.meet(sound)
         for turn in _turns(sound):
             arrived = self._store_turn(turn, self.delivery)
-            self._release(arrived)
+            if self._something_waits:
+                self._release(arrived)
         quarantine.keep(self._aside)
 
     def _store_turn(self, candidates: Sequence[Candidate], delivery: Delivery) -> list[UUID]:
@@ -122,6 +128,7 @@ class _Group:
         ready: list[Incoming] = []
         contents: list[tuple[Content, UUID | None]] = []
         by_id = {each.id: each for each in candidates}
+        self._addresses = {}
         for candidate in sorted(candidates, key=_rank):
             place = subjects.place(candidate)
             if isinstance(place, Waits):
@@ -153,30 +160,42 @@ class _Group:
     def _incoming(
         self, candidate: Candidate, place: Placed, subjects: Subjects
     ) -> tuple[Incoming, list[Content]]:
-        def address(reference: str) -> str:
-            key = key_of(reference, candidate.local)
-            if key is None:
-                return reference
-            identity = self.ids.of(key)
-            name = key.partition("/")[0] if "/" in key else ""
-            if name == "Patient":
-                identity = subjects.patient_of(identity) or identity
-            return f"{name}/{identity}" if name else reference
+        identity = str(place.patient_id if candidate.type == "Patient" else candidate.id)
+        content = {**candidate.resource, "id": identity}
+        taken: list[Content] = []
 
-        content = rewritten(candidate.resource, address)
-        content["id"] = str(place.patient_id if candidate.type == "Patient" else candidate.id)
-        taken = take_attachments(content, candidate.id)
+        def address(reference: str) -> str:
+            return self._address(reference, candidate, subjects)
+
+        if candidate.type in SHOWING_TYPES:
+            content = rewritten(content, address)
+            taken = take_attachments(content, candidate.id)
+            written = dump_json(content)
+        else:
+            # No Patient comes here: all of the turn are placed, so an address means the same to its end.
+            written = rewritten_text(dump_json(content), address, self._addresses)
         columns = columns_of(candidate.resource, self.practice.zone)
         incoming = Incoming(
             id=candidate.id,
             patient_id=place.patient_id,
             source_key=candidate.key[:300],
             resource_type=candidate.type,
-            content=dump_json(content),
+            content=written,
             content_hash=candidate.content_hash,
             columns=columns,
         )
         return incoming, taken
+
+    def _address(self, reference: str, candidate: Candidate, subjects: Subjects) -> str:
+        """Return what a reference becomes in the record."""
+        key = key_of(reference, candidate.local)
+        if key is None:
+            return reference
+        identity = self.ids.of(key)
+        name = key.partition("/")[0] if "/" in key else ""
+        if name == "Patient":
+            identity = subjects.patient_of(identity) or identity
+        return f"{name}/{identity}" if name else reference
 
     def _binary_ids(self, candidate: Candidate) -> list[UUID]:
         keys = [key_of(each, candidate.local) for each in attachment_targets(candidate.resource)]

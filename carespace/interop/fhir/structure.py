@@ -213,32 +213,40 @@ class _Shape:
             return [("", "type", "is not one JSON object, as R4 wants here")]
         if not value:
             return [("", "empty", "is empty; R4 allows no empty objects")]
-        wrong, several_chosen = self._elements_wrong(value)
-        for name in self.required:
-            if name not in value and not _extended(value.get(f"_{name}")):
-                wrong.append((f".{name}", "missing", "is missing; R4 requires it"))
-        if several_chosen:
-            wrong += self._several_chosen(value)
-        if self.required_groups:
-            wrong += self._none_chosen(value)
-        return wrong or None
-
-    def _elements_wrong(self, value: dict[str, Any]) -> tuple[list[tuple[str, str, str]], bool]:
-        """Check each element; also say whether more than one value[x] needs a closer look."""
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[tuple[str, str, str]] | None = None  # made when there is something to say
         chosen = 0
         get = self.elements.get
         for name, child in value.items():
             rule = get(name)
             if rule is None:
+                wrong = wrong or []
                 wrong.append(_unknown(name))
                 continue
             found = rule[0](child)
             if found is not None:
+                wrong = wrong or []
                 wrong += _below(name, found, value)
             if rule[1] is not None:
                 chosen += 1
-        return wrong, chosen > 1
+        # What is missing or there twice is looked for only where it can be.
+        if chosen > 1 or self.required_groups or self.required:
+            wrong = self._together(value, wrong or [], several_chosen=chosen > 1)
+        return wrong or None
+
+    def _together(
+        self, value: dict[str, Any], wrong: list[tuple[str, str, str]], *, several_chosen: bool
+    ) -> list[tuple[str, str, str]]:
+        """Add what shows only when the elements are seen together."""
+        wrong += [
+            (f".{name}", "missing", "is missing; R4 requires it")
+            for name in self.required
+            if name not in value and not _extended(value.get(f"_{name}"))
+        ]
+        if several_chosen:
+            wrong += self._several_chosen(value)
+        if self.required_groups:
+            wrong += self._none_chosen(value)
+        return wrong
 
     def _several_chosen(self, value: dict[str, Any]) -> list[tuple[str, str, str]]:
         names: dict[str, set[str]] = {}
@@ -261,6 +269,7 @@ class _Shape:
         ]
 
 
+_NULL: Found = [("", "null", "is null; R4 allows no null here")]
 LONGEST_QUOTED_NAME_CHARACTERS = 40
 
 
@@ -318,15 +327,12 @@ def _list_of(check: Check, *, gaps: bool = False) -> Check:
             return [("", "list", "is not a JSON array, as R4 wants for what may repeat")]
         if not values:
             return [("", "empty", "is empty; R4 allows no empty arrays")]
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[tuple[str, str, str]] | None = None
         for index, each in enumerate(values):
-            if each is None:
-                if not gaps:
-                    wrong.append((f"[{index}]", "null", "is null; R4 allows no null here"))
-                continue
-            found = check(each)
+            found = (None if gaps else _NULL) if each is None else check(each)
             if found is not None:
+                wrong = wrong or []
                 wrong += [(f"[{index}]{path}", code, text) for path, code, text in found]
-        return wrong or None
+        return wrong
 
     return check_all

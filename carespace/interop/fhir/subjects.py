@@ -35,6 +35,7 @@ from carespace.interop.models import Delivery
 from carespace.patients.merging import survivors
 from carespace.patients.models import PatientIdentifier
 from carespace.records.models import Resource
+from carespace.records.statements import array, ask
 
 _SEVERAL_ACTORS = frozenset({"Appointment", "Schedule", "SupplyRequest"})
 _CONDITIONAL = "Patient?identifier="
@@ -207,7 +208,10 @@ class Subjects:
         wanted = {each.id for each in candidates}
         for candidate in candidates:
             wanted.update(each for each in self._ids(candidate) if each is not None)
-        rows = Resource.objects.filter(pk__in=wanted).values_list("pk", "patient_id", "delivery_id")
+        rows = ask(
+            "SELECT id, patient_id, delivery_id FROM records_resource WHERE id = ANY(%s::uuid[])",
+            [array(map(str, wanted))],
+        )
         found = {}
         for pk, patient_id, delivery_id in rows:
             found[pk] = patient_id

@@ -12,10 +12,13 @@ SLUG = "lakeside"
 PRACTICE_NAME = "Lakeside Cancer Associates"
 TAGLINE = "Cancer care close to home"
 PHONE = "(555) 010-0142"
-HOURS = "Monday to Friday, 8 a.m. to 5 p.m."
+HOURS = "Answered day and night; office open Monday to Friday, 8 am to 5 pm"
 TIME_ZONE = "America/New_York"
 PRESET = "highlands"
-OVERRIDES: dict[str, object] = {"nav_layout": "health"}
+OVERRIDES: dict[str, object] = {
+    "nav_layout": "health",
+    "emergency_text": "Fever of 100.4 °F or higher, or anything urgent, day or night: call",
+}
 FEED = "demo"
 PATIENT_MRN = "LCA-100001"
 

@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+from carespace.demo.cast import PHONE, PRACTICE_NAME
 from carespace.demo.generate.regimens import REGIMENS
 
 ANC, LAB = "751-8", "laboratory"
+PHONES = re.compile(r"(?:\(\d{3}\) |\d{3}-)\d{3}-\d{4}")
 HARD = {
     drug.name
     for regimen in REGIMENS.values()
@@ -207,3 +210,26 @@ def test_a_visit_note_quotes_the_counts_of_the_record(generated):
 
 def test_everything_together_stays_small(generated):
     assert sum(path.stat().st_size for path in generated.practice.files) < 20_000_000
+
+
+def test_no_title_repeats_the_date_and_no_two_of_a_day_are_alike(generated):
+    for patient in generated.practice.patients:
+        papers = generated.of_patient(patient.mrn, "DocumentReference")
+        titles = [(item["content"][0]["attachment"]["title"], item["date"][:10]) for item in papers]
+        assert len(set(titles)) == len(titles), patient.mrn
+        assert not any(day[:4] in title for title, day in titles)
+
+
+def test_papers_and_the_directory_name_the_phone_that_the_portal_shows(generated):
+    texts = [
+        base64.b64decode(file["data"]).decode()
+        for file in attachments(generated)
+        if file["contentType"].startswith("text/")
+    ]
+    numbers = {number for text in texts for number in PHONES.findall(text)}
+    assert numbers == {PHONE}
+    directory = generated.bundles["00-directory.json"]["entry"]
+    own = [
+        entry["resource"] for entry in directory if entry["resource"].get("name") == PRACTICE_NAME
+    ]
+    assert [item["telecom"][0]["value"] for item in own] == [PHONE]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from carespace.demo.generate import notes, organisation, plans
-from carespace.demo.generate.clock import Clock, in_words, workday_before
+from carespace.demo.generate.clock import Clock, workday_before
 from carespace.demo.generate.fhir import (
     LOINC,
     US_CORE,
@@ -163,10 +163,6 @@ def attachment(title: str, content_type: str, data: bytes, created: str, languag
     }
 
 
-def _title(paper: Paper) -> str:
-    return f"{paper.title}, {paper.date_words(paper.day)}"
-
-
 def _document(
     ledger: Ledger, paper: Paper, content_type: str, data: bytes, clock: Clock
 ) -> Resource:
@@ -176,7 +172,7 @@ def _document(
         ledger,
         concept(LOINC, code, display, paper.kind),
         written,
-        attachment(_title(paper), content_type, data, written, paper.language),
+        attachment(paper.title, content_type, data, written, paper.language),
         _key_of(paper.author),
         paper.title,
     )
@@ -229,7 +225,7 @@ def _imaging(ledger: Ledger, case: Case, study: Study) -> Resource:
 
 def _presented(paper: Paper, press: Press, case: Case) -> Resource:
     written = case.clock.stamp(paper.day, 16, 10)
-    return attachment(_title(paper), PDF, press.pdf(paper), written, paper.language)
+    return attachment(paper.title, PDF, press.pdf(paper), written, paper.language)
 
 
 def _report(
@@ -262,7 +258,7 @@ def _add_card(ledger: Ledger, case: Case, press: Press) -> None:
         }
     )
     written = case.clock.stamp(day, 8, 45)
-    file = attachment(f"Insurance card, {in_words(day)}", PNG, data, written, "en")
+    file = attachment("Insurance card", PNG, data, written, "en")
     kind = concept(LOINC, *TYPES["Insurance card"], "Insurance card")
     ledger.add(
         "DocumentReference",
@@ -276,7 +272,7 @@ def _add_pump_record(ledger: Ledger, case: Case) -> None:
     rates = bytes(round(52 + 3 * (hour % 4)) for hour in range(46))
     data = PUMP_HEADER + case.person.mrn.encode() + b"\x00" + rates * 12
     written = case.clock.stamp(workday_before(day), 15, 20)
-    file = attachment(f"Home pump record, {in_words(day)}", BYTES, data, written, "en")
+    file = attachment("Home pump record", BYTES, data, written, "en")
     ledger.add(
         "DocumentReference",
         _reference_to(

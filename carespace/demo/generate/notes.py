@@ -7,6 +7,7 @@ printed agree.
 from datetime import date, timedelta
 from decimal import Decimal
 
+from carespace.demo.cast import PHONE
 from carespace.demo.generate.clock import in_words
 from carespace.demo.generate.codes import ALLERGIES, COMORBIDITIES, HOME_MEDICINES
 from carespace.demo.generate.labs import TESTS, bounds
@@ -279,7 +280,7 @@ def after_visit_summary(person: Person, day: date, medicines: tuple[str, ...]) -
             points("Checked your blood counts and your weight", "Talked about how you feel"),
             heading("Your medicines now"),
             points(*medicines),
-            heading("Call us day or night at 315-555-0190 if"),
+            heading(f"Call us day or night at {PHONE} if"),
             points(
                 "your temperature is 100.4 °F (38 °C) or higher",
                 "you cannot keep liquids down for a day",
@@ -301,7 +302,7 @@ def _after_visit_in_spanish(person: Person, day: date, medicines: tuple[str, ...
             points("Revisamos sus análisis de sangre y su peso", "Hablamos de cómo se siente"),
             heading("Sus medicamentos"),
             points(*medicines),
-            heading("Llámenos de día o de noche al 315-555-0190 si"),
+            heading(f"Llámenos de día o de noche al {PHONE} si"),
             points(
                 "tiene fiebre de 38 °C (100.4 °F) o más",
                 "no puede retener líquidos durante un día",

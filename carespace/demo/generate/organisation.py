@@ -1,11 +1,12 @@
 """Lakeside Cancer Associates itself: organizations, places and the people who work there.
 
 One Bundle of its own, as an EHR sends its directory apart from the patients. The town does not
-exist and the telephone numbers are kept for fiction.
+exist and the telephone numbers are kept for fiction; the practice's own is the one that the portal shows.
 """
 
 from dataclasses import dataclass
 
+from carespace.demo.cast import HOURS, PHONE, PRACTICE_NAME
 from carespace.demo.generate.fhir import (
     PRACTICE_ROOT,
     SNOMED,
@@ -15,19 +16,18 @@ from carespace.demo.generate.fhir import (
     reference,
 )
 
-PRACTICE_NAME = "Lakeside Cancer Associates"
 LETTERHEAD = (
     "1200 Lakeshore Drive, Suite 300",
     "Port Alden, NY 14499",
-    "Telephone 315-555-0100",
-    "Nurse line, day and night: 315-555-0190",
+    f"Telephone {PHONE}",
+    HOURS,
 )
 DIRECTORY_UPDATED = "2024-01-15T09:00:00Z"
 LAB, HOSPITAL_LAB, IMAGING = "lakeside-laboratory", "northshore-laboratory", "northshore-imaging"
 CLINIC, INFUSION, DRAW_ROOM, CT_SUITE = "clinic", "infusion-suite", "draw-room", "ct-suite"
 
 ORGANIZATIONS = {
-    "lakeside": (PRACTICE_NAME, "prov", "315-555-0100"),
+    "lakeside": (PRACTICE_NAME, "prov", PHONE),
     LAB: ("Lakeside Cancer Associates Laboratory", "prov", "315-555-0140"),
     HOSPITAL_LAB: ("Northshore Memorial Hospital Laboratory", "prov", "315-555-0150"),
     IMAGING: ("Northshore Imaging Center", "prov", "315-555-0160"),
@@ -181,7 +181,7 @@ def _roles() -> list[Resource]:
             "organization": organization(outside.get(key, "lakeside")),
             "code": [concept(SNOMED, person.role_code, person.role)],
             "location": [location(CLINIC)],
-            "telecom": [_phone("315-555-0100")],
+            "telecom": [_phone(PHONE)],
         }
         for key, person in STAFF.items()
     ]

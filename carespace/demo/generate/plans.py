@@ -6,6 +6,7 @@ call. Pathology and imaging reports keep the form their departments give them.
 
 from datetime import date
 
+from carespace.demo.cast import PHONE
 from carespace.demo.generate.organisation import STAFF
 from carespace.demo.generate.paper import (
     Paper,
@@ -27,7 +28,7 @@ CALL_US = (
     "shortness of breath, chest pain or a new rash",
     "bleeding that does not stop after ten minutes of pressure",
 )
-NURSE_LINE = "The nurse line answers day and night: 315-555-0190."
+DAY_AND_NIGHT = f"We answer day and night: {PHONE}."
 
 
 def pathology_report(person: Person, story: Story, day: date) -> Paper:
@@ -110,7 +111,7 @@ def treatment_plan(person: Person, story: Story, day: date) -> Paper:
                 for key in (person.doctor, "okafor", "bennett", "zhang", "abrams")
             ),
         ),
-        words(NURSE_LINE),
+        words(DAY_AND_NIGHT),
     ]
     return Paper(
         "Treatment plan", "Treatment plan", day, STAFF[person.doctor], person, tuple(pieces)
@@ -166,7 +167,7 @@ def education(person: Person, regimen: Regimen, day: date) -> Paper:
             ),
             heading("Call us at once for"),
             points(*CALL_US),
-            words(NURSE_LINE),
+            words(DAY_AND_NIGHT),
         ),
     )
 
@@ -209,7 +210,7 @@ def _education_in_spanish(person: Person, regimen: Regimen, day: date) -> Paper:
                 "vómitos o diarrea que no paran en un día",
                 "falta de aire, dolor en el pecho o una erupción nueva",
             ),
-            words("La línea de enfermería contesta de día y de noche: 315-555-0190."),
+            words(f"Contestamos de día y de noche: {PHONE}."),
         ),
         language="es",
     )

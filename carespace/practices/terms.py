@@ -9,7 +9,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     (
         "What this is",
         (
-            "This portal shows you your health record and lets you reach your care team. "
+            "This portal shows you your health record. "
             "It does not take the place of a visit or a call."
         ),
     ),
@@ -20,14 +20,14 @@ TERMS: tuple[tuple[str, str], ...] = (
     (
         "Your sign-in",
         (
-            "Your sign-in is yours alone. Keep your password to yourself. To let someone help you, "
-            "invite them. They get a sign-in of their own, and you can end it at any time."
+            "Your sign-in is yours alone. Keep your password to yourself. If someone helps you, "
+            "call our office and ask about a sign-in of their own. You can end it at any time."
         ),
     ),
     (
         "Who can see your record",
         (
-            "You, the people you invite, and our staff who care for you. "
+            "You, the people you choose, and our staff who care for you. "
             "We note each time someone opens your record."
         ),
     ),

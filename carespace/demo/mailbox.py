@@ -20,7 +20,7 @@ _LINK = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
 _TAGS = nh3.ALLOWED_TAGS - {"img"} | {"center", "font"}
 _ATTRIBUTES = {
     **nh3.ALLOWED_ATTRIBUTES,
-    "font": {"color", "size"},
+    "font": {"color", "face", "size"},
     "table": {"align", "bgcolor", "cellpadding", "cellspacing", "width"},
     "td": {"align", "bgcolor", "colspan", "valign", "width"},
 }
@@ -85,6 +85,8 @@ def _clean(html: str) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
+        # A title is for the head of a window; its words would stand on top of the mail.
+        clean_content_tags={"script", "style", "title"},
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         # The frame may not navigate itself: a click opens the page around it.

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from carespace.access.chart import Chart, own_grants
 from carespace.accounts.models import User
+from carespace.portal.addresses import chart_url
 from carespace.portal.practice import practice_of
 from carespace.portal.presenters.dates import date_long
 from carespace.practices.models import Practice
@@ -40,7 +41,7 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
             on_screen=several or not chart.is_own,
         ),
         menu=_menu(request, several=several),
-        home_url=reverse("portal:home", args=[chart.patient.pk]),
+        home_url=chart_url("home", chart.patient.pk),
         theme=look_of(request),
     )
 
@@ -97,7 +98,7 @@ def _tabs(chart: Chart, section: Section) -> tuple[Tab, ...]:
     settings = chart.practice.settings
 
     def tab(label: str, short: str, name: str, icon: str, *sections: Section) -> Tab:
-        url = reverse(f"portal:{name}", args=[chart.patient.pk])
+        url = chart_url(name, chart.patient.pk)
         return Tab(label, short, url, icon, current=section in sections)
 
     tabs = [tab("Home", "Home", "home", "home", "home")]

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.text import slugify
 
 from carespace.access.chart import Chart
+from carespace.portal.addresses import item_pattern
 from carespace.portal.presenters.dates import partial_long, partial_short
 from carespace.records.readings.documents import Document, File
 from carespace.records.readings.people import name_in
@@ -60,16 +60,16 @@ def document_rows(
 ) -> list[DocumentRow]:
     """Return the rows of a list of documents."""
     zone = chart.practice.zone
-    pages = reverse("portal:document", args=[chart.patient.pk, _ANY])
-    downloads = reverse("portal:document-download", args=[chart.patient.pk, _ANY])
+    page, end = item_pattern("document", chart.patient.pk)
+    download, download_end = item_pattern("document-download", chart.patient.pk)
     return [
         DocumentRow(
             title=each.title,
             about=" · ".join(part for part in (each.kind, file_words(each)) if part),
             by=authors(each, names),
             date=partial_short(each.written, zone),
-            url=pages.replace(str(_ANY), str(each.id)),
-            download_url=downloads.replace(str(_ANY), str(each.id)) if each.file_id else "",
+            url=f"{page}{each.id}{end}",
+            download_url=f"{download}{each.id}{download_end}" if each.file_id else "",
         )
         for each in documents
     ]
@@ -122,6 +122,3 @@ def file_name(document: Document, file: File) -> str:
 
 def _type_word(media_type: str) -> str:
     return _TYPE_WORDS.get(media_type, "File")
-
-
-_ANY = UUID(int=0)

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
-
 from carespace.access.chart import Chart
+from carespace.portal.addresses import item_pattern
 from carespace.portal.presenters.dates import partial_long, partial_short, partial_with_time
 from carespace.records.queries import LabHistory
 from carespace.records.readings.labs import LabResult
@@ -35,17 +33,22 @@ _STATUS_SENTENCES: Mapping[str, str] = {
 }
 
 
-class Reading(TypedDict):
-    """One result as a table prints it; ``parts`` are (name, value, unit)."""
+class Brief(TypedDict):
+    """One result in few words; ``parts`` are (name, value, unit)."""
 
     value: str
     unit: str
     parts: tuple[tuple[str, str, str], ...]
-    usual: str
     date: str
     kind: str
     word: str
     status: str
+
+
+class Reading(Brief):
+    """One result as a table prints it."""
+
+    usual: str
     by: str
     comments: tuple[str, ...]
 
@@ -56,7 +59,7 @@ class Row(TypedDict):
     name: str
     url: str
     latest: Reading
-    earlier: list[Reading]
+    earlier: list[Brief]
     more: int
 
 
@@ -74,18 +77,31 @@ class LabPage(TypedDict):
 def lab_rows(chart: Chart, tests: Sequence[LabHistory]) -> list[Row]:
     """Return the rows of the labs table."""
     zone = chart.practice.zone
-    # One reverse() for the whole table: the address of each result differs in its id only.
-    pattern = reverse("portal:lab", args=[chart.patient.pk, _ANY])
+    before, after = item_pattern("lab", chart.patient.pk)
     return [
         Row(
             name=each.latest.test,
-            url=pattern.replace(str(_ANY), str(each.latest.id)),
+            url=f"{before}{each.latest.id}{after}",
             latest=reading(each.latest, zone),
-            earlier=[reading(one, zone) for one in each.earlier],
+            earlier=[brief(one, zone) for one in each.earlier],
             more=each.total - 1 - len(each.earlier),
         )
         for each in tests
     ]
+
+
+def brief(result: LabResult, zone: ZoneInfo, *, whole: bool = False) -> Brief:
+    """Return one result in few words; a long value is cut unless ``whole``."""
+    kind, word = FLAG_WORDS[result.flag] if result.flag else ("", "")
+    return Brief(
+        value=result.value if whole else _cut(result.value),
+        unit=result.unit,
+        parts=tuple((part.name, part.value, part.unit) for part in result.parts),
+        date=partial_short(result.taken, zone),
+        kind=kind,
+        word=word,
+        status=result.status_word,
+    )
 
 
 def reading(
@@ -96,16 +112,9 @@ def reading(
     whole: bool = False,
 ) -> Reading:
     """Return one result for a table; long texts are cut unless ``whole``."""
-    kind, word = FLAG_WORDS[result.flag] if result.flag else ("", "")
     return Reading(
-        value=result.value if whole else _cut(result.value),
-        unit=result.unit,
-        parts=tuple((part.name, part.value, part.unit) for part in result.parts),
+        **brief(result, zone, whole=whole),
         usual=result.usual if whole else _cut(result.usual),
-        date=partial_short(result.taken, zone),
-        kind=kind,
-        word=word,
-        status=result.status_word,
         by=result.performer or (names or {}).get(result.performer_reference, ""),
         comments=result.comments,
     )
@@ -155,6 +164,3 @@ def _cut(text: str) -> str:
     if len(text) <= LONGEST_IN_TABLE_CHARACTERS:
         return text
     return f"{text[:LONGEST_IN_TABLE_CHARACTERS].rstrip()}…"
-
-
-_ANY = UUID(int=0)

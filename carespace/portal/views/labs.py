@@ -10,6 +10,7 @@ from carespace.access.chart import open_chart
 from carespace.access.permissions import Permission
 from carespace.portal.presenters.documents import document_rows
 from carespace.portal.presenters.labs import lab_page, lab_rows, past_readings
+from carespace.portal.presenters.labs_table import lab_bodies
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import documents, lab_with_history, labs_by_test
@@ -32,7 +33,7 @@ def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "practice": chart.practice,
         "patient_id": patient_id,
         "part": "all",
-        "labs": lab_rows(chart, labs_by_test(chart)),
+        "labs": lab_bodies(lab_rows(chart, labs_by_test(chart))),
         "documents": document_rows(chart, newest.rows, names),
         "documents_total": newest.total,
         "all_documents": settings.word("documents.all"),
@@ -50,7 +51,7 @@ def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient_id": patient_id,
         "part": "labs",
         "chips": chart.practice.settings.nav_layout == "health",
-        "labs": lab_rows(chart, labs_by_test(chart)),
+        "labs": lab_bodies(lab_rows(chart, labs_by_test(chart))),
     }
     return render(request, "portal/labs.html", context)
 

@@ -6,6 +6,7 @@ documentreference.html, appointment.html).
 """
 
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -131,12 +132,18 @@ class Named(_Element, frozen=True):
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
+@cache
+def _decoder(shape: type[Shape]) -> msgspec.json.Decoder[Shape]:
+    return msgspec.json.Decoder(shape)
+
+
 def read_as(shape: type[Shape], content: str) -> Shape | None:
     """Return the resource in ``content`` (JSON text) as ``shape``; None where it does not fit."""
     try:
-        return msgspec.json.decode(content, type=shape)
+        found: Shape = _decoder(shape).decode(content)
     except msgspec.ValidationError:
         return None
+    return found
 
 
 def plain(number: Decimal) -> str:

@@ -6,7 +6,7 @@ and no longer says its value; a date that is known to the month stays a month.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from carespace.records.readings.elements import Measured, Observation, plain, read_as
@@ -38,29 +38,70 @@ class Part:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabResult:
-    """One result; ``taken`` is when the sample was taken as far as it was printed.
-
-    ``flag`` is None where nobody has said how the value stands. ``performer`` is what the result itself calls the
-    laboratory; ``performer_reference`` names a shared resource to ask where it does not.
-    """
+    """One result, read as far as a page asks: a labs table shows hundreds, and of most of them a few words only."""
 
     id: UUID
     topic: str
-    test: str
-    also: str
-    value: str
-    unit: str
-    number: Decimal | None
-    parts: tuple[Part, ...]
-    usual: str
-    flag: Flag | None
-    taken: PartialDate | None
-    status: str
-    performer: str
-    performer_reference: str
-    comments: tuple[str, ...]
+    found: Observation
+
+    @cached_property
+    def test(self) -> str:
+        """What the test is called."""
+        return names_of(self.found.code)[0]
+
+    @cached_property
+    def also(self) -> str:
+        """Another name of the test; empty where it has none."""
+        return names_of(self.found.code)[1]
+
+    @property
+    def value(self) -> str:
+        """The value as printed; empty where there is none."""
+        return self._printed[0]
+
+    @property
+    def unit(self) -> str:
+        """The unit for the screen."""
+        return self._printed[1]
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return () if self.is_withdrawn else tuple(_parts(self.found.component))
+
+    @cached_property
+    def usual(self) -> str:
+        """The result's own usual range; empty where the lab gave none."""
+        return "" if self.is_withdrawn else usual_range(self.found.reference_range, self.unit)
+
+    @cached_property
+    def flag(self) -> Flag | None:
+        """How the value stands; None where nobody has said."""
+        return None if self.status in {WITHDRAWN, "cancelled"} else _flag(self.found)
+
+    @cached_property
+    def taken(self) -> PartialDate | None:
+        """When the sample was taken, as far as it was printed."""
+        return _taken(self.found)
+
+    @property
+    def status(self) -> str:
+        return self.found.status
+
+    @property
+    def performer(self) -> str:
+        """What the result itself calls the laboratory."""
+        return self._performer.display or ""
+
+    @property
+    def performer_reference(self) -> str:
+        """A shared resource to ask for the laboratory's name where the result does not say it."""
+        return self._performer.reference or ""
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        return () if self.is_withdrawn else tuple(n.text for n in self.found.note if n.text)
 
     @property
     def status_word(self) -> str:
@@ -71,34 +112,19 @@ class LabResult:
     def is_withdrawn(self) -> bool:
         return self.status == WITHDRAWN
 
+    @cached_property
+    def _printed(self) -> tuple[str, str]:
+        return ("", "") if self.is_withdrawn else value_of(self.found)
+
+    @property
+    def _performer(self) -> Reference:
+        return self.found.performer[0] if self.found.performer else Reference()
+
 
 def lab_result(identity: UUID, topic: str, content: str) -> LabResult | None:
     """Read one stored Observation (JSON text); None where it is not shaped like one."""
     found = read_as(Observation, content)
-    if found is None:
-        return None
-    test, also = names_of(found.code)
-    withdrawn = found.status == WITHDRAWN
-    value, unit = ("", "") if withdrawn else value_of(found)
-    counts = found.status not in {WITHDRAWN, "cancelled"}
-    performer = found.performer[0] if found.performer else Reference()
-    return LabResult(
-        id=identity,
-        topic=topic,
-        test=test,
-        also=also,
-        value=value,
-        unit=unit,
-        number=_number(found) if counts else None,
-        parts=() if withdrawn else tuple(_parts(found.component)),
-        usual="" if withdrawn else usual_range(found.reference_range, unit),
-        flag=_flag(found) if counts else None,
-        taken=_taken(found),
-        status=found.status,
-        performer=performer.display or "",
-        performer_reference=performer.reference or "",
-        comments=() if withdrawn else tuple(note.text for note in found.note if note.text),
-    )
+    return None if found is None else LabResult(identity, topic, found)
 
 
 def names_of(code: CodeableConcept) -> tuple[str, str]:
@@ -157,11 +183,6 @@ def quantity_text(quantity: Quantity) -> str:
 
 def _unit_of(quantity: Quantity) -> str:
     return pretty_unit(quantity.unit or quantity.code or "")
-
-
-def _number(found: Observation) -> Decimal | None:
-    quantity = found.value_quantity
-    return None if quantity is None or quantity.comparator else quantity.value
 
 
 def _parts(components: Sequence[Measured]) -> list[Part]:

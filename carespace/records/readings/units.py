@@ -8,6 +8,8 @@ import re
 _POWER = re.compile(r"(?<![0-9])[x×]?10(?:\*|\^|[Ee]\+?)(-?[0-9]{1,2})")
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:L|l|g|mol|IU|U|m)(?![A-Za-z]))")
 _NOTE = re.compile(r"\{[^{}]*\}")
+# Most units need none of the above: no digit, no u, no brace.
+_PLAIN = re.compile(r"[A-Za-tv-z%]+(?:/[A-Za-tv-z]+)?")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS = {
     "1": "",
@@ -30,6 +32,8 @@ def pretty_unit(unit: str) -> str:
     unit = unit.strip()
     if unit in _WORDS:
         return _WORDS[unit]
+    if _PLAIN.fullmatch(unit):
+        return unit
     unit = _NOTE.sub("", unit)
     unit = _POWER.sub(lambda hit: "10" + hit[1].translate(_RAISED), unit)
     return _MICRO.sub("µ", unit).replace("m2", "m²").strip("/ ")

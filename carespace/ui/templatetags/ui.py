@@ -6,6 +6,7 @@ order of the GOV.UK and NHS form patterns (ui.md section 2); Django itself write
 and `aria-invalid`. Loops over table rows stay inline HTML in the page: an include per row is slow.
 """
 
+from functools import cache
 from typing import Any, TypedDict
 
 from django import template
@@ -27,6 +28,7 @@ class Problem(TypedDict):
 
 
 @register.simple_tag
+@cache
 def ui_icon(name: str) -> str:
     """Draw an outline heroicon as decoration. Raises `IconDoesNotExist` for an unknown name."""
     return heroicon_outline(name, size=None, **{"class": "icon", "focusable": "false"})

@@ -1,27 +1,53 @@
 """The pages for what went wrong, in one place; each is whole without a database (ui.md, errors).
 
-Django hands each a second argument that no page here has a use for.
+Promises: "not there" and "not yours" are one page, byte for byte (T1): what surrounds it comes from the request's host
+and the look kept in a cookie, never from the address. Django hands some pages a second argument that they do not use.
 """
 
+from django.core.exceptions import DisallowedHost
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from carespace.portal.practice import practice_of
+from carespace.portal.shell import look_of, practice_card
+from carespace.ui.shell import PracticeCard, Shell
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Return the page for a request that cannot be read, or came under a name that is not ours."""
+    return render(request, "400.html", {"shell": Shell(theme=look_of(request))}, status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Return the one page for "not there" and "not yours"."""
-    return render(request, "404.html", status=404)
+    return _page(request, "404.html", 404)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Return the page for a request that may not be."""
-    return render(request, "403.html", status=403)
+    return _page(request, "403.html", 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Return the page for a form that is not ours or too old."""
-    return render(request, "403_csrf.html", status=403)
+    return _page(request, "403_csrf.html", 403)
 
 
 def broke(request: HttpRequest) -> HttpResponse:
-    """Return the page for our own mistake."""
-    return render(request, "500.html", status=500)
+    """Return the page for our own mistake, which may be that the database is away."""
+    return _page(request, "500.html", 500)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    shell = Shell(practice=_practice(request), theme=look_of(request))
+    return render(request, template, {"shell": shell}, status=status)
+
+
+def _practice(request: HttpRequest) -> PracticeCard | None:
+    """Return the practice whose portal this is; None where that cannot be told now."""
+    try:
+        practice = practice_of(request)
+    except (DisallowedHost, Error):
+        return None
+    return practice_card(practice) if practice else None

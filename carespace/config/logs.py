@@ -46,6 +46,8 @@ def set_up_logs() -> None:
                 # Django names paths here; config.middleware.Refusals logs the route instead.
                 "django.request": {"level": "CRITICAL"},
                 "django.security.csrf": {"level": "CRITICAL"},
+                # Any scanner asks under a name that is not ours: no mistake of the server, no place in its code.
+                "django.security.DisallowedHost": {"level": "CRITICAL"},
             },
         }
     )

@@ -14,6 +14,7 @@ if settings.CARESPACE_MODE in {"demo", "test"}:
 if settings.DEBUG or settings.CARESPACE_MODE in {"demo", "test"}:
     urlpatterns.append(path("ui-gallery/", ui.gallery, name="ui-gallery"))
 
+handler400 = "carespace.config.errors.bad_request"
 handler403 = "carespace.config.errors.refused"
 handler404 = "carespace.config.errors.not_found"
 handler500 = "carespace.config.errors.broke"

@@ -24,6 +24,7 @@ INLINE = re.compile(
     r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE
 )
 ERROR_PAGES = {
+    "400": "We cannot read that request",
     "404": "We cannot find that page",
     "403": "We cannot find that page",
     "403_csrf": "Please try that again",

@@ -4,6 +4,7 @@ Promises: what a file is, is decided by its bytes and not by what it claims to b
 and plain text are ever shown, everything else is offered as a download.
 """
 
+import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ FileKind = Literal["pdf", "html", "text", "image", "other"]
 _PREFERRED = ("application/pdf", "text/html", "application/xhtml+xml", "text/plain")
 _IMAGES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_LOOKS_LIKE_HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|body|head)\b", re.I | re.S
-)
+_SPACE = re.compile(r"\s*")
+_ROOT_OF_HTML = re.compile(r"<(?:!doctype\s+html|html|body|head)\b", re.I)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
+# Python knows codecs that are no charsets (hex, punycode, undefined, ...): slow, or without text to give.
+_CHARSETS = frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii"}) | {
+    f"cp125{number}" for number in range(9)
+}
 _UNREAD = "application/octet-stream"
 
 
@@ -116,7 +120,7 @@ def file_of(claimed_type: str, data: bytes) -> File:
     text = _as_text(claimed_type, data)
     if text is None:
         return File("other", _UNREAD, data)
-    if claimed in {"text/html", "application/xhtml+xml"} or _LOOKS_LIKE_HTML.match(text):
+    if claimed in {"text/html", "application/xhtml+xml"} or _looks_like_html(text):
         return File("html", "text/html", data, text)
     if claimed in {"text/plain", ""}:
         return File("text", "text/plain", data, text)
@@ -128,10 +132,35 @@ def _as_text(claimed_type: str, data: bytes) -> str | None:
     if _NOT_TEXT.search(data):
         return None
     said = _CHARSET.search(claimed_type) or _CHARSET.search(data[:1024].decode("latin-1"))
-    for charset in (said[1] if said else "utf-8", "utf-8"):
+    for charset in (_known_charset(said[1]) if said else "utf-8", "utf-8"):
         try:
             return data.decode(charset).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeError:
             continue
     # Bytes 0x80-0x9F are letters and quotes in what Windows calls Latin-1, and nothing in the real one.
     return data.decode("cp1252", errors="replace")
+
+
+def _known_charset(name: str) -> str:
+    """Return the charset that ``name`` stands for; UTF-8 for one we do not read."""
+    try:
+        charset = codecs.lookup(name).name
+    except LookupError:
+        return "utf-8"
+    return charset if charset in _CHARSETS else "utf-8"
+
+
+def _looks_like_html(text: str) -> bool:
+    """Say whether ``text`` starts as an HTML page does, after any comments; reads each character once."""
+    at = _after_space(text, 0)
+    while text.startswith("<!--", at):
+        end = text.find("-->", at + len("<!--"))
+        if end < 0:
+            return False
+        at = _after_space(text, end + len("-->"))
+    return _ROOT_OF_HTML.match(text, at) is not None
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at

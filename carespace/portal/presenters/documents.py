@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
+from carespace.portal.presenters.clean_html import can_be_cleaned
 from carespace.portal.presenters.dates import partial_long, partial_short
 from carespace.records.readings.documents import Document, File
 from carespace.records.readings.people import name_in
@@ -80,7 +81,7 @@ def document_page(
 ) -> DocumentPage:
     """Return one document's page; ``file`` is None where its bytes never came."""
     address = [chart.patient.pk, document.id]
-    shown = file is not None and file.can_be_shown
+    shown = file is not None and may_be_shown(file)
     return DocumentPage(
         title=document.title,
         kind=document.kind,
@@ -91,6 +92,11 @@ def document_page(
         content_url=reverse("portal:document-content", args=address) if shown else "",
         download_url=reverse("portal:document-download", args=address) if file else "",
     )
+
+
+def may_be_shown(file: File) -> bool:
+    """Say whether a document is shown here, and not only offered as a download."""
+    return file.can_be_shown and (file.kind != "html" or can_be_cleaned(file.text))
 
 
 def authors(document: Document, names: Mapping[str, str]) -> str:

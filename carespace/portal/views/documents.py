@@ -16,7 +16,12 @@ from django.views.decorators.http import require_safe
 from carespace.access.chart import NotFound, open_chart
 from carespace.access.permissions import Permission
 from carespace.portal.presenters.clean_html import clean_html
-from carespace.portal.presenters.documents import document_page, document_rows, file_name
+from carespace.portal.presenters.documents import (
+    document_page,
+    document_rows,
+    file_name,
+    may_be_shown,
+)
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import document_with_file, documents
@@ -77,7 +82,7 @@ def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) 
         signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
     )
     found, file = document_with_file(chart, document_id)
-    if file is None or not file.can_be_shown:
+    if file is None or not may_be_shown(file):
         raise NotFound
     if file.kind == "pdf":
         named = content_disposition_header(as_attachment=False, filename=file_name(found, file))

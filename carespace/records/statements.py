@@ -20,10 +20,10 @@ def ask(statement: str, values: Values) -> list[tuple[Any, ...]]:
         return cursor.execute(statement.encode(), values).fetchall()
 
 
-def tell(statement: str, values: Values) -> None:
-    """Run a statement that answers nothing; ``statement`` is a constant of ours."""
+def tell(statement: str, values: Values) -> int:
+    """Run a statement of ours that answers nothing; return how many rows it wrote."""
     with connection.wrap_database_errors, _cursor() as cursor:
-        cursor.execute(statement.encode(), values)
+        return cursor.execute(statement.encode(), values).rowcount
 
 
 def array(elements: Iterable[str | None]) -> str:

@@ -40,7 +40,7 @@ _BY_ROW = {
 _COLUMNS = {
     **{name: made for name, (_, made) in _BY_ROW.items() if name != "retracted"},
     "retracted_at": _BY_ROW["retracted"][1],
-    "content": "content",
+    "content": "content -> 1",
     "practice_id": "%(practice_id)s::uuid",
     "feed": "%(feed)s",
     "received_at": "%(received_at)s::timestamptz",
@@ -52,11 +52,13 @@ _COLUMNS = {
 _KEPT_ON_UPDATE = frozenset(
     {"id", "practice_id", "feed", "source_key", "resource_type", "released_at", "held_reason"}
 )
-# All contents travel as one JSON array: nothing in them has to be escaped, and jsonb parses them once.
+# All contents travel as one JSON array: nothing in them has to be escaped, and jsonb parses them once. Each stands
+# beside the id it belongs to, and a row is written only where both agree: no content can slip to another's row.
 _INSERT = (
     f"INSERT INTO records_resource ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS.values())}"  # noqa: S608  constants
     f" FROM ROWS FROM (unnest({', '.join(f'%({n})s::{kind}[]' for n, (kind, _) in _BY_ROW.items())}),"
     f" jsonb_array_elements(%(content)s::jsonb)) AS given ({', '.join(_BY_ROW)}, content)"
+    " WHERE content ->> 0 = id::text AND jsonb_array_length(content) = 2"
 )
 _INSERT_OR_UPDATE = f"{_INSERT} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
     f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name not in _KEPT_ON_UPDATE
@@ -64,6 +66,10 @@ _INSERT_OR_UPDATE = f"{_INSERT} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
 _NO_TEXTS = '"{}"'
 PORTION_ROWS = 1000
 PORTION_BYTES = 16 * 1024 * 1024
+
+
+class ContentSlipped(RuntimeError):
+    """A content did not stand beside its own id; nothing of the batch is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +216,13 @@ def _keep_versions(ids: Sequence[UUID]) -> None:
 
 def _upsert(rows: Sequence[tuple[Incoming, int]], source: Source) -> None:
     """Write rows in statements of bounded size; what is new needs no look for a conflict."""
-    for some in _portions([row for row in rows if row[1] == 1]):
-        tell(_INSERT, _values(some, source))
-    for some in _portions([row for row in rows if row[1] > 1]):
-        tell(_INSERT_OR_UPDATE, _values(some, source))
+    for statement, wanted in (
+        (_INSERT, [row for row in rows if row[1] == 1]),
+        (_INSERT_OR_UPDATE, [row for row in rows if row[1] > 1]),
+    ):
+        for some in _portions(wanted):
+            if tell(statement, _values(some, source)) != len(some):
+                raise ContentSlipped
 
 
 def _portions(
@@ -253,8 +262,12 @@ def _values(rows: Sequence[tuple[Incoming, int]], source: Source) -> dict[str, A
         "effective_end": array(_moment(each.effective_end) for each in columns),
         "last_updated": array(_moment(each.last_updated) for each in columns),
         "retracted": array("t" if each.retracted else "f" for each in columns),
-        "content": (b"[" + b",".join([item.content for item in items]) + b"]").decode(),
+        "content": (b"[" + b",".join([_beside_its_id(item) for item in items]) + b"]").decode(),
     }
+
+
+def _beside_its_id(item: Incoming) -> bytes:
+    return b'["%b",%b]' % (str(item.id).encode(), item.content)
 
 
 def _texts(texts: Sequence[str]) -> str:

@@ -7,12 +7,13 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DataError, transaction
 
 from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 from carespace.records.extract import columns_of
 from carespace.records.models import Resource, ResourceVersion
-from carespace.records.store import Incoming, Source, hold_delivered, store
+from carespace.records.store import ContentSlipped, Incoming, Source, hold_delivered, store
 from carespace.values import dump_json
 from tests.people import make_patient, make_practice
 
@@ -122,3 +123,13 @@ def test_holding_a_delivery_touches_one_patient_and_what_is_held_already_keeps_i
     hold_delivered(came.delivery_id, ruth.pk, "second")
     reasons = dict(Resource.objects.values_list("pk", "held_reason"))
     assert reasons == {held.id: "first", ruths.id: "second", stans.id: ""}
+
+
+@pytest.mark.parametrize("content", [b"{},{}", b'{}],["x",{}', b"", b"[1],2"])
+def test_a_content_that_is_not_one_value_never_shifts_another_to_a_wrong_row(
+    practice, ruth, stan, content
+):
+    broken = replace(incoming(ruth), content=content)
+    with pytest.raises((ContentSlipped, DataError)), transaction.atomic():
+        store([broken, incoming(stan)], source(practice))
+    assert not Resource.objects.exists()

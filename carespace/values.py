@@ -318,6 +318,23 @@ def _in_utc(moment: datetime) -> datetime:
         return _EARLIEST if moment.year == 1 else _LATEST
 
 
+def local(moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return an aware ``moment`` on the clock of ``zone``; None where its year there is 1 or 9999, or none at all.
+
+    Feeds write the first and the last year for "not known" and "no end": nothing happened in them.
+    """
+    try:
+        there = moment.astimezone(zone)
+    except (OverflowError, ValueError):
+        return None
+    return there if is_real_year(there.year) else None
+
+
+def is_real_year(year: int) -> bool:
+    """Say whether a year is one to show; 1 and 9999 stand for "not known" and "no end"."""
+    return _EARLIEST.year < year < _LATEST.year
+
+
 # --- Datatypes -------------------------------------------------------------------------------
 # https://hl7.org/fhir/R4/datatypes.html. Made from a parsed resource by msgspec.convert(value,
 # Coding), or from bytes by msgspec.json.decode(data, type=Coding). Dates stay text here: what

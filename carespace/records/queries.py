@@ -22,6 +22,7 @@ from carespace.records.models import Resource
 from carespace.records.readings.appointments import Visit, visit
 from carespace.records.readings.documents import Document, File, document, file_of
 from carespace.records.readings.labs import LabResult, lab_result
+from carespace.values import local
 
 Row = TypeVar("Row")
 EARLIER_SHOWN = 6
@@ -274,7 +275,8 @@ def _day(result: LabResult, chart: Chart) -> int:
     if result.taken is None:
         return 0
     zone = chart.practice.zone
-    return result.taken.start(zone).astimezone(zone).toordinal()
+    taken = local(result.taken.start(zone), zone)
+    return taken.toordinal() if taken else 0
 
 
 _LABS_BY_TEST = Statement(_ranked_labs)

@@ -6,7 +6,7 @@ Promises: a date is never more precise than it was printed: what came as "1980-0
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from carespace.values import PartialDate
+from carespace.values import PartialDate, is_real_year, local
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -41,9 +41,8 @@ def partial_long(date: PartialDate | None, zone: ZoneInfo) -> str:
 def partial_with_time(date: PartialDate | None, zone: ZoneInfo) -> str:
     """Return "September 8, 2026, 9:30 am", or without the time where none was printed."""
     text = partial_long(date, zone)
-    if date is None or date.instant is None:
-        return text
-    return f"{text}, {time_text(date.start(zone).astimezone(zone))}"
+    there = local(date.start(zone), zone) if date and date.instant else None
+    return f"{text}, {time_text(there)}" if there and text != NO_DATE else text
 
 
 def date_long(text: str) -> str:
@@ -79,16 +78,19 @@ def time_text(moment: datetime) -> str:
 
 def zone_text(zone: ZoneInfo, moment: datetime) -> str:
     """Return "Eastern time", or the zone's short name where it has no common one."""
-    return _ZONE_WORDS.get(zone.key) or moment.astimezone(zone).tzname() or zone.key
+    there = local(moment, zone)
+    return _ZONE_WORDS.get(zone.key) or (there.tzname() if there else None) or zone.key
 
 
 def _partial(date: PartialDate | None, zone: ZoneInfo, letters: int | None) -> str:
-    if date is None:
+    if date is None or not is_real_year(date.year):
         return NO_DATE
     year, month, day = date.year, date.month, date.day
     if date.instant is not None:
-        local = date.start(zone).astimezone(zone)
-        year, month, day = local.year, local.month, local.day
+        there = local(date.start(zone), zone)
+        if there is None:
+            return NO_DATE
+        year, month, day = there.year, there.month, there.day
     if month is None:
         return str(year)
     name = MONTHS[month - 1][:letters]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from carespace.records.readings.elements import Appointment, read_as
 from carespace.records.readings.labs import partial
-from carespace.values import CodeableConcept, Reference
+from carespace.values import CodeableConcept, Reference, local
 
 UNNAMED = "Appointment"
 STATUS_WORDS = {
@@ -92,4 +92,4 @@ def _first_label(concepts: Sequence[CodeableConcept]) -> str:
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
     date = partial(text) if text else None
-    return date.start(zone).astimezone(zone) if date else None
+    return local(date.start(zone), zone) if date else None

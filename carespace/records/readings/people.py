@@ -5,12 +5,14 @@ in one query, among the practice's own resources only.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Lookup, QuerySet, UUIDField, Value
 
-from carespace.access.chart import Chart
+from carespace.access.chart import Chart, stand_in_chart
+from carespace.access.statement import STAND_INS, Statement
 from carespace.records.models import Resource
 from carespace.records.readings.elements import Named, read_as
 from carespace.values import Reference
@@ -23,8 +25,9 @@ def shared_names(chart: Chart, references: Iterable[str]) -> dict[str, str]:
     wanted = {key: text for text in references if (key := _key(text))}
     if not wanted:
         return {}
-    found = Resource.objects.shared_in(chart).filter(pk__in=list(wanted)[:MOST_NAMES])
-    rows = found.annotate(body=Cast("content", TextField())).values_list("pk", "body")
+    rows = _SHARED.rows(
+        {"practice": chart.practice.pk, "identities": list(wanted)[:MOST_NAMES]},
+    )
     names = {wanted[key]: _name(body) for key, body in rows}
     return {reference: name for reference, name in names.items() if name}
 
@@ -58,3 +61,21 @@ def _name(body: str) -> str:
         return found.name[0].full()
     stand_in = found.practitioner or found.organization
     return (stand_in.display or "") if stand_in else ""
+
+
+class _AnyOf(Lookup):
+    """``id = ANY(…)``: one text of SQL for any number of ids."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, before = self.process_lhs(compiler, connection)
+        right, after = compiler.compile(self.rhs)
+        return f"{left} = ANY({right})", (*before, *after)
+
+
+def _shared() -> QuerySet[Resource, tuple[UUID, str]]:
+    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
+    shared = Resource.objects.shared_in(stand_in_chart())
+    return shared.filter(_AnyOf(F("pk"), wanted)).values_list("pk", "content")
+
+
+_SHARED = Statement(_shared)

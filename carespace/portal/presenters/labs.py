@@ -96,7 +96,7 @@ def brief(result: LabResult, zone: ZoneInfo, *, whole: bool = False) -> Brief:
     return Brief(
         value=result.value if whole else _cut(result.value),
         unit=result.unit,
-        parts=tuple((part.name, part.value, part.unit) for part in result.parts),
+        parts=tuple([(part.name, part.value, part.unit) for part in result.parts]),
         date=partial_short(result.taken, zone),
         kind=kind,
         word=word,

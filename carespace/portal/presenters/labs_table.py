@@ -1,6 +1,7 @@
 """The rows of the labs table as markup: each test's latest result, and its earlier ones to unfold (S-33, S-34)."""
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 from carespace.portal.presenters.labs import Brief, Row
 from carespace.ui.markup import NOTHING, Markup, filled, joined
@@ -34,10 +35,7 @@ def _body(row: Row) -> Markup:
         row["url"],
         row["name"],
         filled('<span class="value">{}</span> {}', value, unit) if value else NOTHING,
-        joined(
-            filled('<div>{} <span class="value">{}</span> {}</div>', *part)
-            for part in last["parts"]
-        ),
+        _parts('<div>{} <span class="value">{}</span> {}</div>', last),
         _LABEL if last["usual"] else NOTHING,
         last["usual"],
         last["date"],
@@ -59,7 +57,12 @@ def _past(past: Brief) -> Markup:
         _PAST,
         past["date"],
         filled("<b>{}</b> {}", value, past["unit"]) if value else NOTHING,
-        joined(filled("<div>{} <b>{}</b> {}</div>", *part) for part in past["parts"]),
+        _parts("<div>{} <b>{}</b> {}</div>", past),
         filled('<span class="tag {}">{}</span>', past["kind"], word) if word else NOTHING,
         filled('<span class="tag">{}</span>', status) if status else NOTHING,
     )
+
+
+def _parts(pattern: LiteralString, result: Brief) -> Markup:
+    parts = result["parts"]
+    return joined(filled(pattern, *part) for part in parts) if parts else NOTHING

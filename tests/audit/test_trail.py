@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,6 +20,7 @@ from carespace.audit import seal
 from carespace.audit.jobs import seal_audit_trail
 from carespace.audit.models import AuditEvent, AuditSeal
 from carespace.audit.recording import SYSTEM, About, record, record_aside
+from carespace.audit.sql import REFUSE_CHANGES
 from carespace.config.commands import audit as command
 from carespace.config.processes import database_url
 
@@ -35,7 +37,7 @@ def events(count: int) -> None:
 
 def in_order() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM audit_auditevent ORDER BY transaction_id, sequence")
+        cursor.execute("SELECT id FROM audit_auditevent ORDER BY epoch, transaction_id, sequence")
         return [str(row[0]) for row in cursor.fetchall()]
 
 
@@ -254,6 +256,39 @@ class TestTheCheck:
         assert seal.verify().intact, "without the note nothing shows"
         assert "anew" in seal.verify(heads).problem
 
+    def test_an_early_noted_head_still_counts_when_more_events_came(self, heads: Path) -> None:
+        events(3)
+        seal.seal_all(heads)
+        last = sealed()[-1]
+        sql("DELETE FROM audit_auditseal WHERE event_id = %s", last)
+        sql("DELETE FROM audit_auditevent WHERE id = %s", last)
+        events(4)
+        seal.seal_all(heads)
+        assert seal.verify().intact, "without the note nothing shows"
+        assert "anew" in seal.verify(heads).problem
+
+    def test_a_torn_last_line_of_the_noted_heads_does_not_stop_it(self, heads: Path) -> None:
+        events(3)
+        seal.seal_all(heads)
+        with heads.open("a") as file:
+            file.write('{"position": 4, "ch')
+        assert seal.verify(heads) == seal.Verdict(sealed=3, unsealed=0)
+
+    def test_the_server_keeps_what_the_walk_has_not_reached(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(seal, "BATCH_ROWS", 2)
+        events(5)
+        while seal.seal_events():
+            pass
+        with transaction.atomic(), closing(seal._links()) as links:
+            assert next(links)[0] == 1
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_cursors WHERE statement LIKE '%auditseal%'")
+                assert cursor.fetchone() == (1,)
+            assert [each[0] for each in links] == [2, 3, 4, 5]
+        assert seal.verify() == seal.Verdict(sealed=5, unsealed=0)
+
     def test_it_names_an_event_slipped_in_behind_the_seal(self) -> None:
         events(3)
         seal.seal_events()
@@ -283,6 +318,94 @@ class TestTheCheck:
         assert (broken.exit_code, bad in broken.output) == (1, True)
 
 
+@pytest.fixture
+def first_epoch() -> Iterator[None]:
+    """Put the running epoch back when the test ends: the tables are emptied, this stays."""
+    yield
+    sql("ALTER TABLE audit_auditevent ALTER COLUMN epoch SET DEFAULT 0")
+    sql("UPDATE carespace.audit_epoch SET epoch = 0, system_identifier = NULL")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("first_epoch")
+class TestAnotherServer:
+    """What the tables hold after a restore: numbers of transactions that this server has not reached."""
+
+    RESTORED = "UPDATE audit_auditevent SET transaction_id = '9000000000'::xid8"
+
+    def test_on_the_same_server_nothing_begins_anew(self) -> None:
+        events(2)
+        assert seal.resume() is None
+        assert seal.resume() is None
+        assert not AuditEvent.objects.filter(action="audit.resume").exists()
+
+    def test_an_open_transaction_with_a_higher_number_is_no_sign(
+        self, other: psycopg.Connection
+    ) -> None:
+        other.execute("SELECT pg_current_xact_id()")
+        events(3)  # higher than the open one, and committed
+        other.execute("SELECT carespace.resume_audit(false)")
+        other.commit()
+        assert not AuditEvent.objects.filter(action="audit.resume").exists()
+        events(1)
+        assert seal.seal_events() == 4
+
+    def test_numbers_from_the_future_begin_an_epoch_and_the_chain_goes_on(self) -> None:
+        events(3)
+        seal.seal_events()
+        events(2)  # in the dump, and not sealed yet
+        sql(self.RESTORED)
+        events(2)  # before anybody migrated
+        assert "slipped in" in seal.verify().problem
+        assert seal.seal_events() == 0
+        assert seal.resume() == 1
+        assert seal.seal_events() == 5
+        assert seal.verify() == seal.Verdict(sealed=8, unsealed=0)
+        assert sealed() == in_order()
+        assert seal.resume() is None
+
+    def test_another_servers_name_begins_an_epoch(self) -> None:
+        events(2)
+        seal.seal_events()
+        assert seal.resume() is None
+        sql("UPDATE carespace.audit_epoch SET system_identifier = 1")
+        assert seal.resume() == 1
+        assert seal.resume() is None
+        seal.seal_events()
+        assert seal.verify() == seal.Verdict(sealed=3, unsealed=0)
+
+    def test_the_command_begins_one_at_any_rate_and_keeps_the_noted_heads(
+        self, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.CARESPACE_HOME = tmp_path
+        events(2)
+        seal.seal_all(seal.heads_file())
+        told = CliRunner().invoke(command.command, ["resume"]).output
+        assert "Epoch 1" in told
+        assert "heads-before-epoch-1.jsonl" in told
+        assert (tmp_path / "audit" / "heads-before-epoch-1.jsonl").exists()
+        assert seal.seal_all(seal.heads_file()) == 1
+        assert seal.verify(seal.heads_file()).intact
+
+    def test_the_trigger_lets_an_unsealed_event_move_and_nothing_else(self) -> None:
+        events(2)
+        seal.seal_events()
+        events(1)
+        free = AuditEvent.objects.exclude(pk__in=sealed()).get()
+        bound = sealed()[0]
+        with transaction.atomic():
+            sql(REFUSE_CHANGES)
+            sql("UPDATE audit_auditevent SET epoch = 1 WHERE id = %s", free.pk)
+            for refused, which in (
+                ("epoch = 1", bound),
+                ("epoch = 0", free.pk),
+                ("epoch = 2, action = 'x'", free.pk),
+            ):
+                with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                    sql(f"UPDATE audit_auditevent SET {refused} WHERE id = %s", which)  # noqa: S608
+            transaction.set_rollback(True)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_heads_file_stands_under_the_home() -> None:
     assert seal.heads_file() == Path(settings.CARESPACE_HOME) / "audit" / "heads.jsonl"
@@ -299,6 +422,8 @@ def test_the_web_role_adds_and_changes_nothing(web_connection: psycopg.Connectio
         "TRUNCATE audit_auditevent",
         "ALTER TABLE audit_auditevent DISABLE TRIGGER ALL",
         "SELECT carespace.seal_audit(1)",
+        "SELECT carespace.resume_audit(true)",
+        "SELECT * FROM carespace.audit_epoch",
     ):
         with pytest.raises(errors.InsufficientPrivilege):
             web_connection.execute(statement)

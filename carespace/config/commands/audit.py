@@ -3,6 +3,7 @@
 import click
 
 from carespace.audit import seal as sealing
+from carespace.audit.heads import set_aside
 
 
 @click.group("audit")
@@ -14,6 +15,16 @@ def command() -> None:
 def seal() -> None:
     """Chain every event that can no longer be preceded by another."""
     click.echo(f"Sealed {sealing.seal_all(sealing.heads_file())} events.")
+
+
+@command.command("resume")
+def resume() -> None:
+    """Go on after a restore: begin a new epoch, and set the noted heads of the old one aside."""
+    epoch = sealing.resume(at_any_rate=True)
+    kept = set_aside(sealing.heads_file(), epoch or 0)
+    click.echo(f"Epoch {epoch} of the audit trail begins.")
+    if kept:
+        click.echo(f"The heads noted before are kept in {kept}.")
 
 
 @command.command("verify")

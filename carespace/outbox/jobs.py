@@ -1,19 +1,22 @@
 """The job that hands one mail over.
 
 Promises: a job takes a signed id only; it locks its row, so that two workers send one mail once; the Message-ID comes
-from the row's id, so that a mail the server kept although we saw an error can be told to be the same (F11).
+from the row's id, so that a mail the server kept although we saw an error can be told to be the same (F11). No row
+waits for ever: a mail without a job gets one, an error that no later try would mend settles the row.
 """
 
 import smtplib
+from datetime import timedelta
 from email.utils import formataddr
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from carespace.audit.recording import SYSTEM, About, record
 from carespace.outbox.models import OutboxMessage
@@ -21,7 +24,8 @@ from carespace.outbox.templates import Mail, write
 
 SALT = "outbox"
 MOST_ATTEMPTS = 12
-FIRST_WAIT_SECONDS = 60
+FORGOTTEN_AFTER = timedelta(minutes=5)
+NO_DATABASE = (OperationalError, InterfaceError)
 
 
 class NotHandedOver(RuntimeError):
@@ -31,7 +35,9 @@ class NotHandedOver(RuntimeError):
 @app.task(
     queue="mail",
     retry=RetryStrategy(
-        max_attempts=MOST_ATTEMPTS, exponential_wait=3, retry_exceptions={NotHandedOver}
+        max_attempts=MOST_ATTEMPTS,
+        exponential_wait=3,
+        retry_exceptions={NotHandedOver, *NO_DATABASE},
     ),
 )
 def deliver(signed_id: str) -> None:
@@ -40,6 +46,28 @@ def deliver(signed_id: str) -> None:
     error = _deliver(message_id)
     if error:
         raise NotHandedOver(error)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="upkeep", queueing_lock="outbox.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate says for which minute
+    """Give a job to every mail that has waited for minutes without one."""
+    before = timezone.now() - FORGOTTEN_AFTER
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, queued_at__lt=before)
+    ids = [str(each) for each in waiting.values_list("pk", flat=True)]
+    for message_id in sorted(set(ids) - _with_a_job()) if ids else ():
+        deliver.defer(signed_id=signing.dumps(message_id, salt=SALT))
+
+
+def _with_a_job() -> set[str]:
+    jobs = ProcrastinateJob.objects.filter(task_name=deliver.name, status__in=("todo", "doing"))
+    found = set()
+    for arguments in jobs.values_list("args", flat=True):
+        try:
+            found.add(str(signing.loads(arguments["signed_id"], salt=SALT)))
+        except signing.BadSignature:
+            continue  # signed with another key: this job will not send it
+    return found
 
 
 @transaction.atomic
@@ -61,6 +89,10 @@ def _deliver(message_id: str) -> str:
         return _note(message, f"put off: {codes}")
     except (OSError, smtplib.SMTPException) as error:
         return _note(message, type(error).__name__)
+    except NO_DATABASE:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the row must not wait for ever
+        return _settle(message, OutboxMessage.State.GIVEN_UP, type(error).__name__)
     message.sent_at = timezone.now()
     return _settle(message, OutboxMessage.State.SENT)
 

@@ -1,10 +1,13 @@
 """``carespace worker``: the process that does queued work."""
 
+import asyncio
 from typing import TYPE_CHECKING, cast
 
 import click
+from procrastinate import App
 from procrastinate.contrib.django import app
 
+from carespace.config.jobs import requeue_stalled
 from carespace.config.schema import refuse_other_schema
 
 if TYPE_CHECKING:
@@ -19,7 +22,13 @@ def command(concurrency: int, once: bool) -> None:
     refuse_other_schema()
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     with app.replace_connector(connector) as worker:
-        worker.run_worker(
+        asyncio.run(_work(worker, concurrency=concurrency, once=once))
+
+
+async def _work(worker: App, *, concurrency: int, once: bool) -> None:
+    async with worker.open_async():
+        await requeue_stalled(worker)
+        await worker.run_worker_async(
             concurrency=concurrency,
             wait=not once,
             install_signal_handlers=True,

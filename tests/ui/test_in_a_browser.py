@@ -103,11 +103,18 @@ def test_nothing_scrolls_sideways(open_gallery, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_nothing_scrolls_sideways_with_text_of_twice_the_size(open_gallery):
-    page = open_gallery(640)
+@pytest.mark.parametrize("percent", [150, 175, 200])
+@pytest.mark.parametrize("width", [390, 640, 768, 1280])
+def test_enlarged_text_scrolls_nothing_sideways_and_keeps_the_menu(open_gallery, width, percent):
+    page = open_gallery(width)
     page.evaluate("document.documentElement.classList.add('big')")
-    page.evaluate("document.styleSheets[0].insertRule('html.big { font-size: 200% }')")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    page.evaluate(f"document.styleSheets[0].insertRule('html.big {{ font-size: {percent}% }}')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    menu = page.locator(".menu > summary").bounding_box()
+    assert menu["x"] >= 0
+    assert menu["x"] + menu["width"] <= width
+    place = page.evaluate("getComputedStyle(document.querySelector('.tabbar')).position")
+    assert place == ("static" if width == 390 else "sticky" if width < 992 else "static")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -1,5 +1,12 @@
-"""Writes about practices: add one, add staff, note accepted terms."""
+"""Writes about practices: add one, add staff, note accepted terms.
 
+Promises: a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
+refused when the practice is added, not when somebody opens a page.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -9,7 +16,12 @@ from django.utils.text import slugify
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
 from carespace.practices.models import Practice, StaffMembership, TermsAcceptance
-from carespace.practices.presets import PRESETS
+from carespace.practices.presets import BASE_WORDS, PRESETS, UnknownSetting, settings_from
+
+# A name as the address bar shows it: labels of letters, digits and hyphens (RFC 1123, 2.1).
+_HOST = re.compile(
+    r"(?=.{1,200}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 
 
 class PracticeRefused(ValueError):
@@ -43,6 +55,7 @@ def add_practice(
     if Practice.objects.filter(slug=slug).exists():
         message = f"A practice with the slug {slug!r} is there already."
         raise PracticeRefused(message)
+    _refuse_bad_overrides(preset, overrides or {})
     practice = Practice(
         slug=slug,
         name=name,
@@ -51,12 +64,36 @@ def add_practice(
         time_zone=time_zone,
         tagline=tagline,
         hours=hours,
-        hosts=list(hosts),
+        hosts=_free_hosts(hosts),
         overrides=overrides or {},
     )
     practice.save(force_insert=True)
     record("practice.add", by=by, about=About(practice_id=practice.pk, entity="Practice"))
     return practice
+
+
+def _refuse_bad_overrides(preset: str, overrides: Mapping[str, Any]) -> None:
+    try:
+        made = settings_from(preset, overrides)
+    except (UnknownSetting, TypeError, ValueError) as problem:
+        message = f"The overrides cannot be used: {problem}."
+        raise PracticeRefused(message) from None
+    if unknown := set(made.words) - set(BASE_WORDS):
+        message = f"There are no words {', '.join(sorted(unknown))}; there are {', '.join(sorted(BASE_WORDS))}."
+        raise PracticeRefused(message)
+
+
+def _free_hosts(hosts: tuple[str, ...]) -> list[str]:
+    """Return the host names in small letters, each once; PracticeRefused for one that is none, or another's."""
+    small = list(dict.fromkeys(host.strip().lower() for host in hosts))
+    if wrong := [host for host in small if not _HOST.fullmatch(host)]:
+        message = f"{wrong[0]!r} is not a host name: write it like lakeside.example.org, without https:// and port."
+        raise PracticeRefused(message)
+    if other := Practice.objects.filter(hosts__overlap=small).first():
+        (taken, *_) = sorted(set(small) & set(other.hosts))
+        message = f"The host {taken} shows the practice {other.slug!r} already."
+        raise PracticeRefused(message)
+    return small
 
 
 @transaction.atomic

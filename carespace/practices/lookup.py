@@ -1,7 +1,7 @@
 """Which practice a request is for, before anybody has signed in.
 
 Promises: a practice is found by a host it has claimed (``Practice.hosts``); where a server has only one practice, every
-host is its host; where it has several, an unknown host belongs to none, and nothing is guessed.
+host is its host; where it has several, an unknown host or one that two have claimed belongs to none: nothing is guessed.
 """
 
 from uuid import UUID
@@ -11,8 +11,10 @@ from carespace.practices.models import Practice, StaffMembership
 
 def by_host(host: str) -> Practice | None:
     """Return the practice of ``host`` (without its port, any case), else the only practice, else None."""
-    claimed = Practice.objects.filter(hosts__contains=[host.lower()]).first()
-    return claimed or only_practice()
+    claimed = list(Practice.objects.filter(hosts__contains=[host.lower()])[:2])
+    if claimed:
+        return claimed[0] if len(claimed) == 1 else None
+    return only_practice()
 
 
 def only_practice() -> Practice | None:

@@ -4,6 +4,7 @@ Promises: a practice's settings are its preset plus its own overrides (``practic
 practice only through a StaffMembership that has not ended.
 """
 
+import re
 import uuid
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,6 +15,9 @@ from django.db import models
 from django.utils import timezone
 
 from carespace.practices.presets import PRESETS, PracticeSettings, settings_from
+
+_DIGITS = re.compile(r"[0-9]+")
+_EXTENSION = re.compile(r"extension|ext\.?|x|#")
 
 
 class Practice(models.Model):
@@ -44,9 +48,15 @@ class Practice(models.Model):
 
     @property
     def phone_url(self) -> str:
-        """The ``tel:`` address of the practice's phone."""
-        digits = "".join(mark for mark in self.phone if mark.isdigit() or mark == "+")
-        return f"tel:{digits}"
+        """The ``tel:`` address of the practice's phone, its extension told apart (RFC 3966)."""
+        number, extension = (_DIGITS.findall(part) for part in _phone_parts(self.phone))
+        plus = "+" if self.phone.lstrip(" (").startswith("+") else ""
+        return f"tel:{plus}{''.join(number)}" + (f";ext={''.join(extension)}" if extension else "")
+
+
+def _phone_parts(phone: str) -> tuple[str, str]:
+    number, _, extension = _EXTENSION.sub("x", phone.lower(), count=1).partition("x")
+    return number, extension
 
 
 class StaffRole(models.TextChoices):

@@ -105,10 +105,12 @@ TEMPLATES = [
     }
 ]
 
+# A request never gets a connection that died with a restart of the server: one empty statement asks.
+_CHECKED = {"CONN_HEALTH_CHECKS": True}
 DATABASES = {
-    "default": {**django_database(pool=MODE != "test"), "ATOMIC_REQUESTS": True},
+    "default": {**django_database(pool=MODE != "test"), **_CHECKED, "ATOMIC_REQUESTS": True},
     # Refusals and throttles must stay although the request's transaction rolls back.
-    "aside": django_database(pool=MODE != "test"),
+    "aside": {**django_database(pool=MODE != "test"), **_CHECKED},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

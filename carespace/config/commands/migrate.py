@@ -4,6 +4,7 @@ import click
 from django.core.management import call_command
 from django.db import connection
 
+from carespace.audit import seal
 from carespace.config import row_security
 from carespace.config.outside_roles import keep_roles
 
@@ -25,5 +26,6 @@ def migrate(*, verbosity: int) -> None:
             keep_roles()  # first: where a role is missing, nothing has changed yet
             call_command("migrate", interactive=False, verbosity=verbosity)
             row_security.apply()
+            seal.resume()  # where a dump was restored on another server
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

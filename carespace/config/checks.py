@@ -4,31 +4,19 @@ Promises: every check answers with one sentence and, where something must be men
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import OperationalError, connection
 
 from carespace.audit import seal
+from carespace.config import checks_running
 from carespace.config.demo_home import has_known_passwords
-from carespace.config.row_security_check import disagreements, role_problems
+from carespace.config.finding import Finding
+from carespace.config.row_security_check import disagreements, role_problems, trigger_problems
 from carespace.config.schema import missing_migrations, unknown_migrations
 
 OLDEST_POSTGRES = 15
 MOST_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check saw: ``remedy`` is empty when all is well."""
-
-    check: str
-    told: str
-    remedy: str = ""
-
-    @property
-    def well(self) -> bool:
-        return not self.remedy
 
 
 def findings() -> Iterator[Finding]:
@@ -39,7 +27,7 @@ def findings() -> Iterator[Finding]:
         migrations = _migrations()
         yield migrations
         if migrations.well:
-            for check in (_row_security, _roles, _sign_ins, _audit):
+            for check in DATABASE_CHECKS:
                 yield check()
     for setting in SETTINGS_CHECKS:
         yield setting()
@@ -70,7 +58,7 @@ def _migrations() -> Finding:
 
 
 def _row_security() -> Finding:
-    if found := disagreements():
+    if found := [*disagreements(), *trigger_problems()]:
         told = " ".join(found[:MOST_TOLD])
         more = f" And {len(found) - MOST_TOLD} more." if found[MOST_TOLD:] else ""
         return Finding("row security", told + more, "Run: carespace migrate")
@@ -125,4 +113,19 @@ def _debug() -> Finding:
     return Finding("debug", "CARESPACE_DEBUG is off.")
 
 
-SETTINGS_CHECKS: tuple[Callable[[], Finding], ...] = (_mail, _address, _debug)
+def _proxies() -> Finding:
+    if settings.CARESPACE_ORIGIN.startswith("https://") and not settings.CARESPACE_PROXIES:
+        told = "People come by HTTPS, and no proxy is named: every visitor seems to come from one address."
+        remedy = "Set CARESPACE_PROXIES to the address of the TLS proxy, such as 127.0.0.1."
+        return Finding("proxies", told, remedy)
+    return Finding("proxies", "Who the visitor is, the right machine says.")
+
+
+DATABASE_CHECKS: tuple[Callable[[], Finding], ...] = (
+    *(_row_security, _roles, _sign_ins, _audit),
+    *(checks_running.clock, checks_running.signature, checks_running.waiting_mail),
+)
+SETTINGS_CHECKS: tuple[Callable[[], Finding], ...] = (
+    *(_mail, _address, _proxies, _debug),
+    *(checks_running.disk, checks_running.modes),
+)

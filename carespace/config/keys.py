@@ -1,7 +1,8 @@
 """The keys of one installation: one master secret, everything else derived from it.
 
 Promises: the master key is made once, at first run, in ``$CARESPACE_HOME/keys/master.key`` (mode 0600),
-or comes from ``CARESPACE_MASTER_KEY`` (64 hex digits); it never enters the database (ASVS 13.3.1).
+or comes from ``CARESPACE_MASTER_KEY`` (64 hex digits); it never enters the database (ASVS 13.3.1). A key that was lost
+is never replaced by a new one: a home that holds records, or whose database does, is refused until the key is back.
 Each use has a key of its own, derived by HKDF-SHA256 with a label, so that one leaked use gives away no other.
 """
 
@@ -20,14 +21,56 @@ class KeyProblem(RuntimeError):
 
 
 def master_key(home: Path) -> bytes:
-    """Return the 32-byte master key of this home, making it at first use."""
-    given = os.environ.get("CARESPACE_MASTER_KEY", "")
-    if given:
+    """Return the 32-byte master key of this home; made at first use, and only where nothing is kept yet."""
+    if not has_key(home):
+        if _holds_records(home) and not has_key(home):  # another process may just have made both
+            raise lost_key(home)
+        _make(key_file(home))
+    return existing_key(home)
+
+
+def existing_key(home: Path) -> bytes:
+    """Return the 32-byte master key of this home; KeyProblem where there is none. Makes nothing."""
+    if given := os.environ.get("CARESPACE_MASTER_KEY", ""):
         return _decode(given, "CARESPACE_MASTER_KEY")
-    path = home / "keys" / "master.key"
-    if not path.exists():
-        _make(path)
-    return _decode(path.read_text("ascii").strip(), str(path))
+    path = key_file(home)
+    try:
+        return _decode(path.read_text("ascii").strip(), str(path))
+    except FileNotFoundError:
+        raise lost_key(home) from None
+    except UnicodeDecodeError:
+        return _decode("", str(path))
+
+
+def has_key(home: Path) -> bool:
+    """Whether this home has a master key, or the environment brings one."""
+    return bool(os.environ.get("CARESPACE_MASTER_KEY")) or key_file(home).exists()
+
+
+def is_new(home: Path) -> bool:
+    """Whether nothing was ever kept here: no key, no private database, no stored file."""
+    return not has_key(home) and not _holds_records(home)
+
+
+def key_file(home: Path) -> Path:
+    return home / "keys" / "master.key"
+
+
+def fingerprint(master: bytes) -> str:
+    """Return what tells one master key from another and gives nothing of it away; 64 hex digits."""
+    return derive(master, "fingerprint").hex()
+
+
+def lost_key(home: Path) -> KeyProblem:
+    """The refusal of records without their key."""
+    return KeyProblem(
+        f"The master key is missing, and there are records that only it opens: restore {key_file(home)}"
+        " from your backup (or set CARESPACE_MASTER_KEY). No new key was made, and nothing was changed."
+    )
+
+
+def _holds_records(home: Path) -> bool:
+    return any((home / name).exists() for name in ("postgres/data", "files"))
 
 
 def derive(master: bytes, label: str) -> bytes:

@@ -2,12 +2,13 @@
 
 Promises: a model that nobody placed here fails the build (a guard compares this table with the models and with the
 database); a table without a policy has no privileges for the web role either, so forgetting is refusing. ``apply()`` is
-idempotent and runs in one transaction after each migration.
+idempotent and runs in one transaction, after a migration that leaves something to mend.
 
 Roles: the owner migrates; ``web`` serves requests and sees only what a signed setting opens; ``worker`` runs feeds and
 jobs under a practice's own setting. Neither owns a table nor may bypass row security.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +21,7 @@ from carespace.access.signing import key_halves
 from carespace.access.sql import ASKED_BY_POLICIES, FUNCTIONS, SCHEMA
 from carespace.accounts import sql as accounts
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
+from carespace.config import installation
 
 Kind = Literal["chart", "user", "practice", "token", "worker", "none"]
 
@@ -55,10 +57,15 @@ AS_ADDRESSEE = (
     " WHERE i.id = (SELECT carespace.token_invitation()) AND i.state = 'sent'"
     " AND i.email = accounts_user.email)"
 )
-# What ended by itself makes room for a new grant; it stays ended.
-MINE_AND_ENDED = f"({OWN} AND ends_at <= statement_timestamp())"
+# Family members see who else may see the record; to end another's access is for the patient and who stands for them.
+TO_END = f"({OWN} OR ({IN_CHART} AND (SELECT carespace.manages_chart())) OR ({AS_STAFF}))"
+# Ending is the one change there is, in one's own name; what was ended is found by no change again.
+STILL_OPEN = f"{TO_END} AND revoked_at IS NULL"
+NOW_ENDED = f"{TO_END} AND revoked_at IS NOT NULL AND revoked_by = (SELECT carespace.acting_user())"
+RELEASED = "released_at IS NOT NULL AND held_at IS NULL"
 ME = "id = (SELECT carespace.acting_user())"
 ALWAYS = "true"
+LOCK_PATIENCE_SECONDS = 10
 
 Conditions = Mapping[str, str]
 
@@ -67,7 +74,8 @@ Conditions = Mapping[str, str]
 class Protection:
     """How one table is protected: per role and command the rows it may touch; no entry means no privilege.
 
-    ``columns`` narrows a role's command to the named columns.
+    ``columns`` narrows a role's command to the named columns; ``becomes`` is what a changed row must fulfil afterwards,
+    where that is not what it had to fulfil before.
     """
 
     kind: Kind
@@ -75,10 +83,19 @@ class Protection:
     web: Conditions = field(default_factory=dict)
     worker: Conditions = field(default_factory=dict)
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    becomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def has_policies(self) -> bool:
         return self.kind != "none"
+
+    def clause(self, kind: str, command: str, condition: str) -> str:
+        """Return which rows ``command`` finds and leaves, as a policy of the role ``kind`` says it."""
+        if command in {"SELECT", "DELETE"}:
+            return f"USING ({condition})"
+        if command == "INSERT":
+            return f"WITH CHECK ({condition})"
+        return f"USING ({condition}) WITH CHECK ({self.becomes.get((kind, command), condition)})"
 
 
 def _open(why: str, web: str, worker: str = "") -> Protection:
@@ -146,10 +163,11 @@ PROTECTIONS: Mapping[str, Protection] = {
         web={
             "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
             "INSERT": AS_INVITED,
-            "UPDATE": f"({IN_CHART}) OR ({AS_STAFF}) OR {MINE_AND_ENDED}",
+            "UPDATE": STILL_OPEN,
         },
         worker={"SELECT": ON_JOB},
-        columns={("web", "UPDATE"): "ends_at revoked_at revoked_by reason"},
+        columns={("web", "UPDATE"): "revoked_at revoked_by revoked_by_name reason"},
+        becomes={("web", "UPDATE"): NOW_ENDED},
     ),
     "access.Invitation": Protection(
         "token",
@@ -173,14 +191,13 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "records.Resource": Protection(
         "chart",
-        "the record itself, and the practice's own people and places",
-        web={"SELECT": IN_CHART_OR_SHARED},
+        "the record itself, and the practice's own people and places, as far as released and not held",
+        web={"SELECT": f"{IN_CHART_OR_SHARED} AND {RELEASED}"},
         worker={"SELECT": ON_FEED, "INSERT": ON_FEED, "UPDATE": ON_FEED},
     ),
     "records.ResourceVersion": Protection(
         "chart",
-        "earlier versions of the record",
-        web={"SELECT": IN_CHART_OR_SHARED},
+        "earlier versions of the record: no page shows one",
         worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
     ),
     "interop.Delivery": Protection(
@@ -229,8 +246,13 @@ def tables() -> dict[str, Protection]:
 
 
 def apply() -> None:
-    """Make the database agree: key, functions, triggers, policies and privileges, in one transaction."""
+    """Make the database agree: key, functions, triggers, policies and privileges, in one transaction.
+
+    Every table is locked for a moment, and requests wait for the locks as this does: it waits 10 seconds at most, then
+    OperationalError. ``carespace migrate`` calls it where something is to be mended only.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE_SECONDS}s'")
         cursor.execute(SCHEMA)
         inner, outer = key_halves(settings.CARESPACE_CHART_KEY)
         cursor.execute(
@@ -238,17 +260,23 @@ def apply() -> None:
             " DO UPDATE SET inner_key = EXCLUDED.inner_key, outer_key = EXCLUDED.outer_key",
             [inner, outer],
         )
-        for statement in (
-            FUNCTIONS,
-            accounts.FIND_USER,
-            REFUSE_CHANGES,
-            SEAL,
-            *_schema_privileges(),
-        ):
+        for statement in statements():
             cursor.execute(statement)
-        for table, protection in sorted(tables().items()):
-            for statement in _statements(table, protection):
-                cursor.execute(statement)
+        installation.note_protection(digest())
+
+
+def statements() -> list[str]:
+    """Return every statement that makes functions, triggers, policies and privileges, in order."""
+    functions = (FUNCTIONS, accounts.FIND_USER, REFUSE_CHANGES, SEAL, installation.FUNCTION)
+    made = [*functions, *_schema_privileges()]
+    for table, protection in sorted(tables().items()):
+        made += _statements(table, protection)
+    return made
+
+
+def digest() -> str:
+    """Return what tells one set of these statements from another; 64 hex digits."""
+    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
 
 
 def roles() -> dict[str, str]:
@@ -267,6 +295,7 @@ def _schema_privileges() -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {both}",
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carespace FROM PUBLIC, {both}",
         f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
+        f"GRANT EXECUTE ON FUNCTION carespace.key_fingerprint() TO {both}",
         f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea), {', '.join(accounts.FOR_WEB)} TO {web}",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]
@@ -287,8 +316,7 @@ def _statements(table: str, protection: Protection) -> list[str]:
         f'CREATE POLICY owner_all ON "{table}" TO CURRENT_USER USING (true) WITH CHECK (true)',
     ]
     for kind, command, condition in _rules(protection):
-        clause = {"SELECT": "USING ({0})", "DELETE": "USING ({0})", "INSERT": "WITH CHECK ({0})"}
-        text = clause.get(command, "USING ({0}) WITH CHECK ({0})").format(condition)
+        text = protection.clause(kind, command, condition)
         made.append(
             f'CREATE POLICY {kind}_{command.lower()} ON "{table}" FOR {command}'
             f' TO "{roles()[kind]}" {text}'

@@ -5,13 +5,13 @@ role and condition, and each privilege of every role; each function of ours by i
 Conditions are compared as PostgreSQL writes them back, so that only a difference in meaning counts. Used by ``carespace doctor`` and by a guard (VDT-16; house rule 10).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
 
-from carespace.config.row_security import Protection, apply, roles, tables
+from carespace.config.row_security import Protection, roles, statements, tables
 
 _CLAUSES: Mapping[str, str] = {
     "SELECT": "USING ({0})",
@@ -45,6 +45,13 @@ def disagreements() -> list[str]:
     for name, protection in sorted(placed.items()):
         found += _of_table(name, protection)
     return [*found, *_function_problems()]
+
+
+def trigger_problems() -> list[str]:
+    """Return one sentence for each trigger of ours that is missing or switched off: they keep the audit trail."""
+    wanted = set(_TRIGGER.findall("\n".join(statements())))
+    there = {(str(name), str(table)) for name, table in _rows(_TRIGGERS, {})}
+    return [f"The trigger {name} of {table} is missing." for name, table in sorted(wanted - there)]
 
 
 def role_problems() -> list[str]:
@@ -165,16 +172,9 @@ def _wanted_functions() -> dict[str, tuple[str, ...]]:
 
 
 def _function_statements() -> list[str]:
-    """Return what ``apply()`` says of functions: its own words, noted here and not run, so that none is left out."""
-    said: list[str] = []
-
-    def note(_run: object, statement: str, *_more: Any) -> None:
-        said.append(statement)
-
-    with connection.execute_wrapper(note):
-        apply()
+    """Return what ``apply()`` says of functions."""
     # Without triggers: to make one locks its table, and every request would wait.
-    without = (statement.partition("DROP TRIGGER")[0] for statement in said)
+    without = (statement.partition("DROP TRIGGER")[0] for statement in statements())
     return [statement for statement in without if " FUNCTION" in statement]
 
 
@@ -198,6 +198,10 @@ def _rows(query: str, values: Mapping[str, str]) -> list[tuple[str, ...]]:
         return [tuple(row) for row in cursor.fetchall()]
 
 
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)")
+_TRIGGERS = """
+SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')
+"""
 _TABLES = """
 SELECT relname FROM pg_class WHERE relnamespace = %(schema)s::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
 """

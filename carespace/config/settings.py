@@ -6,16 +6,15 @@ documented in ``docs/reference/settings.md``; a production process refuses unsaf
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from carespace.config.database import django_database
-from carespace.config.keys import derive, master_key
+from carespace.config.keys import derive, fingerprint, master_key
 from carespace.config.mail import mail_settings
+from carespace.config.processes import home_folder
 
-BASE = Path(__file__).resolve().parents[2]
-HOME = Path(os.environ.get("CARESPACE_HOME") or BASE / ".carespace").absolute()
+HOME = home_folder()
 MODE = os.environ.get("CARESPACE_MODE", "production")  # production, demo or test
 DEBUG = os.environ.get("CARESPACE_DEBUG", "") == "1"
 
@@ -26,6 +25,7 @@ CARESPACE_FILE_KEY = derive(_MASTER, "files")
 CARESPACE_TOKEN_KEY = derive(_MASTER, "tokens")
 CARESPACE_THROTTLE_KEY = derive(_MASTER, "throttle")
 CARESPACE_SESSION_KEY = derive(_MASTER, "sessions")
+CARESPACE_KEY_FINGERPRINT = fingerprint(_MASTER)
 CARESPACE_HOME = HOME
 CARESPACE_MODE = MODE
 CARESPACE_FILES_FOLDER = HOME / "files"

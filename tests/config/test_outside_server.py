@@ -410,7 +410,11 @@ def test_a_wrong_password_ends_in_one_sentence(cluster, practice, tmp_path_facto
     # Another home has other passwords for the roles that are already there.
     address = {"DATABASE_URL": practice.addresses["DATABASE_URL"]}
     other = Installation(new_home(tmp_path_factory, "other"), address)
-    assert "DATABASE_WEB_URL" in other.refusal("serve", "--port", "9")
+    assert "master key is missing" in other.refusal("serve", "--port", "9")
+    assert not (other.home / "keys").exists()
+    (other.home / "keys").mkdir()
+    (other.home / "keys" / "master.key").write_text("ab" * 32)
+    assert "not the one this database" in other.refusal("serve", "--port", "9")
 
 
 @pytest.mark.parametrize("version", [90_624, 130_014, 140_012])

@@ -1,7 +1,8 @@
 """``carespace doctor``: one line for each thing that must be right, with the remedy where it is not.
 
 Promises: it goes as far as it can (a home that cannot be written, a lost key or a silent database are lines, not
-tracebacks), changes nothing, and ends with exit code 1 when something must be mended.
+tracebacks) and ends with exit code 1 when something must be mended. It makes no key, no database and no role, and
+changes none; where the private database server does not run it starts it, as nothing could be seen otherwise.
 """
 
 import importlib
@@ -10,30 +11,15 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import click
 import django
+import psycopg
 
 from carespace.config.embedded_postgres import EmbeddedServerError
-from carespace.config.keys import KeyProblem, master_key
-from carespace.config.processes import home_folder, prepare
-
-
-class _Finding(Protocol):
-    @property
-    def check(self) -> str: ...
-    @property
-    def told(self) -> str: ...
-    @property
-    def remedy(self) -> str: ...
-
-
-class _Line:
-    """A finding from before Django stands (``config.checks`` cannot be imported yet)."""
-
-    def __init__(self, check: str, told: str, remedy: str = "") -> None:
-        self.check, self.told, self.remedy = check, told, remedy
+from carespace.config.finding import Finding
+from carespace.config.keys import KeyProblem, existing_key, is_new, key_file
+from carespace.config.processes import home_folder, prepare_to_look
 
 
 @click.command("doctor")
@@ -55,43 +41,51 @@ def command(json_wanted: bool) -> None:
         raise SystemExit(1)
 
 
-def _findings() -> Iterator[_Finding]:
+def _findings() -> Iterator[Finding]:
     home = home_folder()
     for finding in (_home(home), _key(home)):
         yield finding
         if finding.remedy:
             return
     try:
-        prepare("owner")
-    except EmbeddedServerError as problem:
-        yield _Line("database", "The private server does not start.", str(problem))
+        prepare_to_look()
+    except KeyProblem as problem:
+        yield Finding("master key", "It is another database’s key.", str(problem))
+        return
+    except (EmbeddedServerError, click.ClickException, psycopg.OperationalError) as problem:
+        told, remedy = "The database cannot be used.", " ".join(str(problem).split())
+        yield Finding("database", told, remedy)
         return
     django.setup()
     yield from importlib.import_module("carespace.config.checks").findings()
 
 
-def _home(home: Path) -> _Line:
+def _home(home: Path) -> Finding:
+    if not home.exists():
+        return Finding("home", f"{home} is not there yet.", "Run: carespace migrate")
     probe = home / f".doctor-{secrets.token_hex(4)}"
     try:
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as problem:
         remedy = "Give this user the folder, or set CARESPACE_HOME to another one."
-        return _Line("home", f"{home} cannot be written: {problem.strerror}.", remedy)
-    return _Line("home", f"{home} can be written.")
+        return Finding("home", f"{home} cannot be written: {problem.strerror}.", remedy)
+    return Finding("home", f"{home} can be written.")
 
 
-def _key(home: Path) -> _Line:
+def _key(home: Path) -> Finding:
+    if is_new(home):
+        remedy = "Run: carespace migrate. With a database that has records already, restore the key first."
+        return Finding("master key", "There is none yet.", remedy)
     try:
-        master_key(home)
+        existing_key(home)
     except (KeyProblem, OSError) as problem:
         remedy = "Restore the key from your backup: without it no stored file can be opened."
-        return _Line("master key", f"It cannot be used: {problem}", remedy)
-    path = home / "keys" / "master.key"
+        return Finding("master key", f"It cannot be used: {problem}", remedy)
+    path = key_file(home)
     if os.environ.get("CARESPACE_MASTER_KEY"):
-        return _Line("master key", "It comes from CARESPACE_MASTER_KEY.")
+        return Finding("master key", "It comes from CARESPACE_MASTER_KEY.")
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
-        return _Line("master key", f"Others can read it (mode {mode:o}).", f"chmod 600 {path}")
-    return _Line("master key", "It is there, and closed to others.")
+        return Finding("master key", f"Others can read it (mode {mode:o}).", f"chmod 600 {path}")
+    return Finding("master key", "It is there, and closed to others.")

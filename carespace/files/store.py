@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from carespace.files.models import Blob
-from carespace.files.sealing import new_key, seal, unseal, unwrap
+from carespace.files.sealing import DamagedFile, new_key, seal, unseal, unwrap
 from carespace.practices.models import Practice
 
 INLINE_LIMIT_BYTES = 64 * 1024
@@ -84,12 +84,25 @@ def blob_of_file(identity: UUID, practice: Practice, path: Path) -> Blob:
     )
 
 
+class UnreadableBlob(DamagedFile):
+    """A blob whose bytes are missing, damaged or sealed with another key; ``blob`` is its row."""
+
+    def __init__(self, blob: Blob) -> None:
+        super().__init__(str(blob.pk))
+        self.blob = blob
+
+
 def open_blob(blob: Blob) -> Iterator[bytes]:
-    """Yield the plain bytes of a blob that was found through a chart; DamagedFile if they do not check."""
-    key = unwrap(settings.CARESPACE_FILE_KEY, bytes(blob.wrapped_key))
-    if blob.inline is not None:
-        return unseal(key, blob.pk, [bytes(blob.inline)])
-    return unseal(key, blob.pk, _read(blob.pk))
+    """Yield the plain bytes of a blob that was found through a chart.
+
+    UnreadableBlob (a DamagedFile) where they are missing or do not check, however many were yielded before.
+    """
+    try:
+        key = unwrap(settings.CARESPACE_FILE_KEY, bytes(blob.wrapped_key))
+        sealed = _read(blob.pk) if blob.inline is None else [bytes(blob.inline)]
+        yield from unseal(key, blob.pk, sealed)
+    except (DamagedFile, FileNotFoundError):
+        raise UnreadableBlob(blob) from None
 
 
 def read_blob(blob: Blob) -> bytes:
@@ -104,7 +117,9 @@ def _path(identity: UUID) -> Path:
 
 def _write(identity: UUID, chunks: Iterable[bytes]) -> None:
     path = _path(identity)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Each by itself: a mode is given to the last folder of a way only.
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
         for chunk in chunks:
@@ -112,11 +127,11 @@ def _write(identity: UUID, chunks: Iterable[bytes]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    descriptor = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _read(identity: UUID) -> Iterator[bytes]:

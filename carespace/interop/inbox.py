@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,11 +48,11 @@ def take_file(
 
     OSError where the file cannot be read, or changes meanwhile. What the content lacks never raises: it is quarantined.
     """
+    before = _stamp(path)  # first of all: what changes from here on is seen
     delivery, is_new = _receive(practice, feed, path)
     if delivery.state == Delivery.State.DONE:
         return Reading(delivery, known=True)
     reading = Reading(delivery, known=False, is_first_try=is_new)
-    before = _stamp(path)
     for group, is_last in _marking_last(read_file(path)):
         is_end = is_last and _stamp(path) == before
         with transaction.atomic():
@@ -86,7 +86,7 @@ def _receive(practice: Practice, feed: str, path: Path) -> tuple[Delivery, bool]
         take_turns(FeedIds(practice.pk, feed).namespace)
         if known := found.select_related("practice").first():
             return known, False
-        blob = blob_of_file(uuid4(), practice, path)
+        blob = blob_of_file(_blob_id(practice, feed, digest), practice, path)
         if blob.sha256 != digest:
             raise OSError(errno.EBUSY, "It changed while it was being read", str(path))
         blob.save(force_insert=True)
@@ -102,6 +102,11 @@ def _receive(practice: Practice, feed: str, path: Path) -> tuple[Delivery, bool]
         about = About(practice.pk, None, "record", "Delivery", str(delivery.pk))
         record("delivery.receive", by=FEED_ACTOR, about=about, detail={"bytes": blob.size_bytes})
     return delivery, True
+
+
+def _blob_id(practice: Practice, feed: str, digest: str) -> UUID:
+    """The same for each try, so that a file left by a crash is overwritten by the next one."""
+    return uuid5(practice.pk, f"delivery\n{feed}\n{digest}")
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -11,7 +11,14 @@ from carespace.access.chart import NotFound, open_chart
 from carespace.access.permissions import Permission
 from carespace.files.models import Blob
 from carespace.files.sealing import DamagedFile
-from carespace.files.store import INLINE_LIMIT_BYTES, NewFile, blob_of_file, keep_files, read_blob
+from carespace.files.store import (
+    INLINE_LIMIT_BYTES,
+    NewFile,
+    UnreadableBlob,
+    blob_of_file,
+    keep_files,
+    read_blob,
+)
 from carespace.patients.models import Patient
 from tests.people import Cast, make_cast
 
@@ -154,3 +161,19 @@ def test_a_file_that_is_there_already_is_left_as_it_is(cast: Cast) -> None:
     blob = keep(cast.ruths_record, b"first")
     keep_files(cast.practice, [NewFile(blob.pk, cast.ruths_record.pk, None, b"second")])
     assert read_blob(Blob.objects.get(pk=blob.pk)) == b"first"
+
+
+def test_a_file_that_is_missing_is_named_by_its_row(cast: Cast, folder: Path) -> None:
+    blob = keep(cast.ruths_record, letter(700_000))
+    (path,) = on_disk(folder)
+    path.unlink()
+    with pytest.raises(UnreadableBlob) as raised:
+        read_blob(blob)
+    assert raised.value.blob == blob
+    assert WORD.decode() not in str(raised.value)
+
+
+def test_the_folder_of_files_is_closed_to_others(cast: Cast, folder: Path) -> None:
+    keep(cast.ruths_record, letter(700_000))
+    (path,) = on_disk(folder)
+    assert {each.stat().st_mode & 0o777 for each in (folder, path.parent)} == {0o700}

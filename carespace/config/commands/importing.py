@@ -1,5 +1,6 @@
 """``carespace import``: take in FHIR files and folders."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +24,26 @@ from carespace.interop.importing import ImportReport, files_below, import_files
 from carespace.practices.models import Practice
 
 REASONS_PRINTED = 20
+FEED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+
+
+def _feed(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    if not FEED.fullmatch(given):
+        message = (
+            "write at most 60 letters, digits, dots, hyphens and underscores, such as lab-west"
+        )
+        raise click.BadParameter(message)
+    return given
 
 
 @click.command("import")
 @click.option("--practice", "slug", required=True)
 @click.option(
-    "--feed", default="import", show_default=True, help="The source's name; ids count per feed."
+    "--feed",
+    default="import",
+    show_default=True,
+    callback=_feed,
+    help="The source's name; ids count per feed.",
 )
 @click.option("--json", "json_wanted", is_flag=True, help="End with one JSON object.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))

@@ -1,6 +1,5 @@
 """No mail waits for ever: each ends sent, refused, dropped or given up, whatever happens to its job."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def writer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The mail "test" with an error of the test's choice under ``error``."""
     chosen: dict[str, Any] = {}
 

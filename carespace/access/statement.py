@@ -29,6 +29,10 @@ PAGE = " LIMIT %s OFFSET %s"
 Found = TypeVar("Found", bound=Model)
 
 
+class StandInLeft(RuntimeError):
+    """A stand-in went into the text in another form, where no value would ever take its place."""
+
+
 class Statement:
     """``made`` returns a query set of ``values_list()`` over stand-ins; a ``paged`` one is asked piece by piece."""
 
@@ -66,7 +70,19 @@ class Statement:
             for name, stand_in in STAND_INS.items()
             if type(parameter) is type(stand_in) and parameter == stand_in
         )
+        filled = {place for place, _ in places}
+        rest = [str(each) for place, each in enumerate(parameters) if place not in filled]
+        if any(
+            _mark(stand_in) in each for each in (text, *rest) for stand_in in STAND_INS.values()
+        ):
+            raise StandInLeft
         return f"{text}{PAGE if self._paged else ''}", tuple(parameters), places
+
+
+def _mark(stand_in: object) -> str:
+    """Return by what a stand-in is known however it is written."""
+    only = stand_in[0] if isinstance(stand_in, list) else stand_in
+    return str(only)
 
 
 def columns(model: type[Model], *, behind: str = "") -> list[str]:

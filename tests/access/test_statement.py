@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from carespace.access.statement import STAND_INS, Statement, columns, loaded
+from carespace.access.statement import STAND_INS, StandInLeft, Statement, columns, loaded
 from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 from tests.people import Cast, make_cast
@@ -56,3 +56,14 @@ def test_an_instance_is_as_django_loads_it(cast: Cast) -> None:
         name: getattr(usual, name) for name in columns(Practice)
     }
     assert found.settings.nav_layout == "split"
+
+
+def test_a_stand_in_in_another_form_is_an_error_and_not_a_query(cast: Cast) -> None:
+    as_text = str(STAND_INS["patient"])
+    for left in (
+        Patient.objects.filter(display_name=as_text),
+        Patient.objects.filter(display_name__contains=as_text),
+        Patient.objects.filter(display_name=f"x{as_text}", pk=STAND_INS["patient"]),
+    ):
+        with pytest.raises(StandInLeft):
+            Statement(left.values_list("pk").all).rows({})

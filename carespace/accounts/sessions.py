@@ -8,6 +8,7 @@ data is signed for its own key, so that a copy of it under another key is an emp
 import base64
 import hashlib
 import hmac
+import re
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
+_KEY = re.compile("[a-z0-9]{8,64}")
 DIGEST_BYTES = 30  # 240 bits are 40 characters of base64: what the column holds
 
 
@@ -32,6 +34,10 @@ class SessionStore(db.SessionStore):
     @property
     def key_salt(self) -> str:
         return f"carespace.sessions:{self.session_key}"
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Say whether a cookie's key is one we made; any other is as good as none."""
+        return key is not None and _KEY.fullmatch(key) is not None
 
     def exists(self, session_key: str | None) -> bool:
         return bool(session_key) and super().exists(row_key(str(session_key)))

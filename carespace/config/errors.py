@@ -4,6 +4,9 @@ Promises: "not there" and "not yours" are one page, byte for byte (T1): what sur
 and the look kept in a cookie, never from the address. Django hands some pages a second argument that they do not use.
 """
 
+import sys
+
+import structlog
 from django.core.exceptions import DisallowedHost
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +15,8 @@ from django.shortcuts import render
 from carespace.portal.practice import practice_of
 from carespace.portal.shell import look_of, practice_card
 from carespace.ui.shell import PracticeCard, Shell
+
+_log = structlog.get_logger("carespace.web")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -34,8 +39,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return _page(request, "403_csrf.html", 403)
 
 
+def not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Return the page for a method that an address does not take; ``answer`` names those it takes."""
+    page = _page(request, "405.html", 405)
+    page.headers["Allow"] = answer.headers.get("Allow", "")
+    return page
+
+
 def broke(request: HttpRequest) -> HttpResponse:
-    """Return the page for our own mistake, which may be that the database is away."""
+    """Return the page for our own mistake, which may be that the database is away, and log its type and place.
+
+    Django calls it while the exception is handled, wherever it rose: in a view or in what surrounds one.
+    """
+    route = request.resolver_match.route if request.resolver_match else ""
+    _log.error("request.broke", route=route, method=request.method, exc_info=sys.exc_info())
     return _page(request, "500.html", 500)
 
 

@@ -7,20 +7,18 @@ and its absolute time, whatever the cookie says (AUTH-16); "not yours" and "not 
 import time
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from carespace.access.chart import NotFound
-from carespace.config.errors import not_found
+from carespace.config.errors import not_allowed, not_found
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NOTE_EVERY_SECONDS = 30
 _STARTED, _SEEN = "started_at", "seen_at"
-_log = structlog.get_logger("carespace.web")
+NOT_ALLOWED = 405
 
 
 class SafeHeaders:
@@ -64,23 +62,14 @@ class SessionEnds:
 
 
 class Refusals:
-    """Turns the rooms' refusals into pages, and logs by route what went wrong."""
+    """Turns the rooms' refusals into pages; ``config.errors.broke`` logs what is none."""
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        response = self._get_response(request)
+        return not_allowed(request, response) if response.status_code == NOT_ALLOWED else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, NotFound):
-            return not_found(request)
-        if not isinstance(error, DisallowedHost):
-            route = request.resolver_match.route if request.resolver_match else ""
-            _log.error(
-                "request.broke",
-                route=route,
-                method=request.method,
-                exc_info=(type(error), error, error.__traceback__),
-            )
-        return None
+        return not_found(request) if isinstance(error, NotFound) else None

@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carespace.config.middleware.SafeHeaders",
+    # Before whatever reads a field; only headers, which the 400 page needs too, are set around it.
+    "carespace.config.requests.PlainRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -197,7 +199,9 @@ STORAGES = {
 
 globals().update(mail_settings(os.environ.get("EMAIL_URL", "")))
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # the largest form is a few fields; nobody uploads a file
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+FILE_UPLOAD_HANDLERS: list[str] = []
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = None  # carespace.config.logs sets it up
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -29,6 +29,7 @@ def write_head(path: Path, head: Head) -> None:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     line = json.dumps(asdict(head)).encode("ascii") + b"\n"
+    path.touch(mode=0o600)
     with path.open("ab") as file:
         # A torn line stays what it is, and does not take the next one with it.
         file.write(line if not tail or tail.endswith(b"\n") else b"\n" + line)

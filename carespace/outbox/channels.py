@@ -1,6 +1,7 @@
 """The mail channel used until an SMTP server is set: each mail becomes an ``.eml`` file.
 
-Promises: a file is whole when it is there (written beside, then renamed), and named by the moment it was handed over.
+Promises: a file is whole when it is there (written beside, then renamed), and named by the moment it was handed over;
+only the server's own login may read it.
 """
 
 import os
@@ -24,6 +25,7 @@ class FileChannel(BaseEmailBackend):
             identity = str(message.extra_headers.get("Message-ID", "mail")).strip("<>")
             name = f"{stamp}-{identity.partition('@')[0]}"
             draft = folder / f".{name}.part"
+            draft.touch(mode=0o600)
             draft.write_bytes(message.message().as_bytes())
             os.replace(draft, folder / f"{name}.eml")  # noqa: PTH105  atomic on one file system
         return len(email_messages)

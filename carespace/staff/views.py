@@ -62,8 +62,9 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     email = form.cleaned_data["email"]
     if "confirmed" not in request.POST:
         return render(request, "staff/invite_confirm.html", {**values, "email": email})
-    invite_from_desk(desk=desk, patient=patient, email=email)
-    messages.success(request, f"The invitation for {patient.display_name} is on its way.")
+    invitation = invite_from_desk(desk=desk, patient=patient, email=email)
+    # The address, not the name: what is said is kept in the session until it is read.
+    messages.success(request, f"The invitation to {invitation.email} is on its way.")
     return redirect("staff:patients")
 
 
@@ -75,7 +76,8 @@ def _open(request: HttpRequest, permission: Permission) -> Desk:
 
 def _page_asked(request: HttpRequest) -> int:
     asked = request.GET.get("page", "")
-    return max(1, min(int(asked), LAST_PAGE)) if asked.isascii() and asked.isdecimal() else 1
+    plain = asked.isascii() and asked.isdigit() and len(asked) <= len(str(LAST_PAGE))
+    return max(1, min(int(asked), LAST_PAGE)) if plain else 1
 
 
 def _row(patient: Patient, status: str) -> dict[str, str]:

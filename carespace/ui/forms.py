@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
 
 OLDEST_BIRTH_YEAR = 1880
-EMAIL_MAX_CHARACTERS = 320
+EMAIL_MAX_CHARACTERS = 254  # what an account keeps; the longest that mail can go to (RFC 5321)
 MONTH_NAMES = (
     "january",
     "february",
@@ -162,6 +162,13 @@ def month_number(text: str) -> int:
     return digits(text)
 
 
+class KeptLength(MaxLengthValidator):
+    """Counts an address as it is kept: in small letters, which may be more of them."""
+
+    def clean(self, x: Any) -> int:
+        return len(x.lower())
+
+
 class EmailField(forms.EmailField):
     """An e-mail address. `own` is True where people type their own: it is their user name."""
 
@@ -170,11 +177,13 @@ class EmailField(forms.EmailField):
         options.setdefault("label", "Email address" if own else "Their email address")
         options.setdefault("widget", forms.EmailInput({**hints, "spellcheck": "false"}))
         whose = "your" if own else "their"
+        options.setdefault("max_length", EMAIL_MAX_CHARACTERS)
         super().__init__(**options)
         self.error_messages["required"] = f"Enter {whose} e-mail address"
         plain = f"Check {whose} e-mail address. It looks like this: name@example.com"
         self.error_messages["invalid"] = plain
-        self.validators = [EmailValidator(message=plain), MaxLengthValidator(EMAIL_MAX_CHARACTERS)]
+        longest = KeptLength(EMAIL_MAX_CHARACTERS, message=plain)
+        self.validators = [EmailValidator(message=plain), longest]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from carespace.access.chart import NotFound
 from carespace.access.desk import open_desk
 from carespace.access.models import Invitation
 from carespace.access.permissions import Permission
+from carespace.accounts.sessions import SessionStore
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
@@ -125,7 +126,10 @@ def test_an_invitation_is_confirmed_and_then_on_its_way(desk: WebClient, cast: C
     assert not Invitation.objects.exists()
     response = desk.post(path, {"email": "Bea@Example.com", "confirmed": "yes"})
     assert response["Location"] == "/staff/"
-    assert "The invitation for Bea Young is on its way." in desk.get("/staff/").content.decode()
+    said = SessionStore(desk.cookies["carespace"].value).load()["_messages"]
+    assert "Bea Young" not in str(said)
+    shown = desk.get("/staff/").content.decode()
+    assert "The invitation to bea@example.com is on its way." in shown
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.state) == ("bea@example.com", "queued")
     assert invitation.created_by == cast.fay.pk
@@ -144,6 +148,15 @@ def test_an_address_that_is_none_is_not_invited(desk: WebClient, cast: Cast) -> 
     assert not Invitation.objects.exists()
 
 
+def test_an_address_longer_than_mail_can_go_to_is_not_invited(desk: WebClient, cast: Cast) -> None:
+    path = f"/staff/patients/{cast.stans_record.pk}/invite/"
+    email = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.{'c' * 11}"
+    for each, found in ((email, 200), (f"{email}.com", 200)):
+        page = desk.post(path, {"email": each})
+        assert page.status_code == found
+        assert ("Is this the right person?" in page.content.decode()) == (len(each) <= 254)
+
+
 def test_a_patient_whose_birth_date_is_not_on_file_is_not_invited_where_it_is_asked(
     desk: WebClient, cast: Cast
 ) -> None:
@@ -155,7 +168,7 @@ def test_a_patient_whose_birth_date_is_not_on_file_is_not_invited_where_it_is_as
     assert not Invitation.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30, "2"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30, "9" * 4_301, "2"])
 def test_a_page_that_is_not_there_is_no_trouble(desk: WebClient, page: str) -> None:
     assert desk.get("/staff/", {"page": page}).status_code == 200
 

@@ -12,6 +12,8 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from carespace.audit.recording import SYSTEM, About, record_aside
+from carespace.files.models import Blob
 from carespace.portal.practice import practice_of
 from carespace.portal.shell import look_of, practice_card
 from carespace.ui.shell import PracticeCard, Shell
@@ -44,6 +46,17 @@ def not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     page = _page(request, "405.html", 405)
     page.headers["Allow"] = answer.headers.get("Allow", "")
     return page
+
+
+def file_unreadable(request: HttpRequest, blob: Blob) -> HttpResponse:
+    """Return the page for a stored file that is missing or damaged, and note it where it is looked for.
+
+    The request's transaction is gone, and with it the open chart: the event is written aside.
+    """
+    _log.error("file.unreadable", blob=str(blob.pk))
+    about = About(blob.practice_id, blob.patient_id, "documents", "Blob", str(blob.pk))
+    record_aside("file.unreadable", by=SYSTEM, about=about)
+    return _page(request, "file_unreadable.html", 500)
 
 
 def broke(request: HttpRequest) -> HttpResponse:

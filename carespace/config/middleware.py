@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from carespace.access.chart import NotFound
-from carespace.config.errors import not_allowed, not_found
+from carespace.config.errors import file_unreadable, not_allowed, not_found
+from carespace.files.store import UnreadableBlob
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NOTE_EVERY_SECONDS = 30
@@ -72,4 +73,6 @@ class Refusals:
         return not_allowed(request, response) if response.status_code == NOT_ALLOWED else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, UnreadableBlob):
+            return file_unreadable(request, error.blob)
         return not_found(request) if isinstance(error, NotFound) else None

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from carespace.interop.fhir.candidates import Candidate, Refused
@@ -16,7 +17,11 @@ from carespace.interop.models import Delivery, QuarantinedEntry
 
 POSITION_LIMIT_CHARACTERS = 60
 RELEASED_AT_ONCE = 2000
+# The code of a Patient that cannot be read, after somebody has said that it is the person on file.
+SAME_PERSON = "same-person"
 _STATES = QuarantinedEntry.State
+_UNSETTLED = Q(state=_STATES.QUARANTINED)
+_DISCARDED = Q(state=_STATES.DISCARDED) & ~Q(code=SAME_PERSON)
 
 
 def set_aside(
@@ -33,7 +38,7 @@ def set_aside(
         practice_id=delivery.practice_id,
         delivery=delivery,
         feed=delivery.feed,
-        position=_fitting(position),
+        position=fitting(position),
         resource_type=resource_type[:40],
         source_key=source_key[:300],
         resource_id=resource_id,
@@ -44,7 +49,7 @@ def set_aside(
     )
 
 
-def _fitting(position: str) -> str:
+def fitting(position: str) -> str:
     """Return ``position`` as it fits its column, and still unlike any other of its delivery."""
     if len(position) <= POSITION_LIMIT_CHARACTERS:
         return position
@@ -99,15 +104,20 @@ def waiting_for(
     return list(left.order_by("created_at", "id")[:RELEASED_AT_ONCE])
 
 
-def doubted_patients(delivery: Delivery) -> tuple[set[UUID], set[UUID]]:
-    """Return the Patients of the feed that are not settled: doubted in this delivery, another person in others."""
+def doubted_patients(
+    delivery: Delivery, without: Collection[UUID] = ()
+) -> tuple[set[UUID], set[UUID]]:
+    """Return the Patients of the feed that are not settled: doubted in this delivery, another person in others.
+
+    A discarded one is another person for good, and so is all that this delivery names with them.
+    """
     rows = QuarantinedEntry.objects.filter(
+        _UNSETTLED | _DISCARDED & Q(delivery=delivery),
         practice_id=delivery.practice_id,
         feed=delivery.feed,
-        state=_STATES.QUARANTINED,
         resource_type="Patient",
         resource_id__isnull=False,
-    )
+    ).exclude(pk__in=without)
     here: set[UUID] = set()
     elsewhere: set[UUID] = set()
     for resource_id, delivery_id, code in rows.values_list("resource_id", "delivery_id", "code"):
@@ -131,7 +141,8 @@ def refuse_after_all(entry: QuarantinedEntry, refused: Refused) -> None:
     entry.save(update_fields=["state", "code", "reason"])
 
 
-def wait_on(entry: QuarantinedEntry, waits_for: UUID) -> None:
-    """Something came, but something else is still missing."""
-    entry.waits_for = waits_for
-    entry.save(update_fields=["waits_for"])
+def wait_on(entry: QuarantinedEntry, waiting: QuarantinedEntry) -> None:
+    """Something came, but something else is still missing: ``entry`` waits as the unsaved ``waiting`` would."""
+    for name in ("state", "waits_for", "content", "code", "reason"):
+        setattr(entry, name, getattr(waiting, name))
+    entry.save(update_fields=["state", "waits_for", "content", "code", "reason"])

@@ -13,11 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from carespace.patients.merging import survivors
 from carespace.records.extract import Columns
-from carespace.records.models import Resource
 from carespace.records.statements import array, ask, quoted, tell
 
 # What of a row differs from the next: the name, the type of its array, and how it becomes the column.
@@ -140,13 +138,6 @@ def store(batch: Sequence[Incoming], source: Source) -> Outcome:
     _upsert(rows, source)
     _confirm(confirmed)
     return outcome
-
-
-def hold_delivered(delivery_id: UUID, patient_id: UUID, reason: str) -> None:
-    """Hold what a delivery has written into a patient's record so far; what is held already stays as it is."""
-    Resource.objects.filter(
-        delivery_id=delivery_id, patient_id=patient_id, held_at__isnull=True
-    ).update(held_at=timezone.now(), held_reason=reason)
 
 
 def _moved(batch: Sequence[Incoming], known: dict[UUID, _Known]) -> set[UUID]:

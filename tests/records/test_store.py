@@ -13,7 +13,7 @@ from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 from carespace.records.extract import columns_of
 from carespace.records.models import Resource, ResourceVersion
-from carespace.records.store import ContentSlipped, Incoming, Source, hold_delivered, store
+from carespace.records.store import ContentSlipped, Incoming, Source, store
 from carespace.values import dump_json
 from tests.people import make_patient, make_practice
 
@@ -111,18 +111,6 @@ def test_a_patient_s_row_follows_a_merge(practice, ruth, stan):
     assert store([now], source(practice)).updated == [first.id]
     assert Resource.objects.get().patient == stan
     assert ResourceVersion.objects.get().patient == ruth
-
-
-def test_holding_a_delivery_touches_one_patient_and_what_is_held_already_keeps_its_reason(
-    practice, ruth, stan
-):
-    came = source(practice)
-    held, ruths, stans = incoming(ruth), incoming(ruth), incoming(stan)
-    store([held, ruths, stans], came)
-    Resource.objects.filter(pk=held.id).update(held_at=NOW, held_reason="first")
-    hold_delivered(came.delivery_id, ruth.pk, "second")
-    reasons = dict(Resource.objects.values_list("pk", "held_reason"))
-    assert reasons == {held.id: "first", ruths.id: "second", stans.id: ""}
 
 
 @pytest.mark.parametrize("content", [b"{},{}", b'{}],["x",{}', b"", b"[1],2"])

@@ -27,11 +27,12 @@ from carespace.interop.fhir.attachments import (
 )
 from carespace.interop.fhir.candidates import Candidate, Refused, screen
 from carespace.interop.fhir.people import People
-from carespace.interop.fhir.places import MOVED, Placed, Waits
+from carespace.interop.fhir.places import ANOTHER_PERSON, MOVED, Placed, Waits
 from carespace.interop.fhir.reading import FhirEntry, Unreadable
-from carespace.interop.fhir.references import FeedIds, key_of, rewritten, rewritten_text
+from carespace.interop.fhir.references import FeedIds, key_of, rewritten, rewritten_text, source_key
 from carespace.interop.fhir.structure import resource_types
 from carespace.interop.fhir.subjects import Subjects
+from carespace.interop.kept import entries_on
 from carespace.interop.models import Delivery, QuarantinedEntry
 from carespace.records.extract import columns_of
 from carespace.records.store import Incoming, Outcome, Source, store
@@ -72,6 +73,23 @@ def ingest_group(group: Sequence[FhirEntry | Unreadable], delivery: Delivery) ->
     run = _Group(delivery, ids)
     run.take(group)
     return run.tally
+
+
+@transaction.atomic(savepoint=False)
+def ingest_again(
+    group: Sequence[FhirEntry | Unreadable],
+    delivery: Delivery,
+    entries: Sequence[QuarantinedEntry],
+    confirmed: QuarantinedEntry | None = None,
+) -> None:
+    """Take in those of a group that were set aside as ``entries``, as of the delivery they came in.
+
+    ``confirmed`` is a Patient of whom somebody has said that it is the person on file.
+    """
+    work_for_practice(delivery.practice_id, "feed")
+    ids = FeedIds(delivery.practice_id, delivery.feed)
+    take_turns(ids.namespace)
+    _Group(delivery, ids).take_again(group, entries, confirmed)
 
 
 def take_turns(lock: UUID) -> None:
@@ -120,7 +138,58 @@ class _Group:
             arrived = self._store_turn(turn, self.delivery)
             if self._something_waits:
                 self._release(arrived)
+        self._set_restored_aside()
         quarantine.keep(self._aside)
+
+    def take_again(
+        self,
+        group: Sequence[FhirEntry | Unreadable],
+        entries: Sequence[QuarantinedEntry],
+        confirmed: QuarantinedEntry | None,
+    ) -> None:
+        """Place and store what stands in ``entries``; what cannot be stored still keeps its own row."""
+        rows = {each.position: each for each in entries}
+        fitting = quarantine.fitting
+        again = {
+            each.position: rows[fitting(each.position)]
+            for each in group
+            if fitting(each.position) in rows
+        }
+        sound, refused = screen([each for each in group if isinstance(each, FhirEntry)], self.ids)
+        for entry, reason in refused:
+            if row := again.pop(entry.position, None):
+                quarantine.refuse_after_all(row, reason)
+        wanted = [each for each in sound if each.position in again]
+        self._reopened = {each.position: again[each.position] for each in wanted}
+        if any(each.type == "Patient" for each in wanted):
+            take_turns(self.practice.pk)
+        place = next((name for name, row in again.items() if row is confirmed), "")
+        self.people.meet(wanted, list(again.values()), place)
+        arrived = [
+            each for turn in _turns(wanted) for each in self._store_turn(turn, self.delivery)
+        ]
+        quarantine.settle_released(self._reopened.values())
+        self._reopened = {}
+        if self._something_waits:
+            self._release(arrived)
+        self._set_restored_aside()
+        quarantine.keep(self._aside)
+
+    def _set_restored_aside(self) -> None:
+        """Set aside what this delivery had changed before it was doubted, at the place where it stands."""
+        if not (restored := self.people.restored):
+            return
+        for entry, identity in entries_on(self.delivery, self.ids, restored):
+            self._aside.append(
+                quarantine.set_aside(
+                    self.delivery,
+                    entry.position,
+                    ANOTHER_PERSON,
+                    resource_type=entry.resource["resourceType"],
+                    source_key=source_key(entry.resource, entry.full_url) or "",
+                    resource_id=identity,
+                )
+            )
 
     def _store_turn(self, candidates: Sequence[Candidate], delivery: Delivery) -> list[UUID]:
         """Store candidates with distinct ids; return the ids that others may have waited for."""
@@ -288,14 +357,15 @@ class _Group:
 
     def _set_waiting(self, candidate: Candidate, waits_for: UUID) -> None:
         """Keep the entry with its references as source keys: its Bundle's own addresses end here."""
-        if entry := self._reopened.pop(candidate.position, None):
-            quarantine.wait_on(entry, waits_for)
-            return
-        self.tally.waiting += 1
         content: dict[str, Any] = rewritten(
             candidate.resource, lambda text: candidate.local.get(text, text)
         )
-        self._aside.append(quarantine.set_waiting(self.delivery, candidate, content, waits_for))
+        waiting = quarantine.set_waiting(self.delivery, candidate, content, waits_for)
+        if entry := self._reopened.pop(candidate.position, None):
+            quarantine.wait_on(entry, waiting)
+            return
+        self.tally.waiting += 1
+        self._aside.append(waiting)
 
 
 def _source(delivery: Delivery) -> Source:

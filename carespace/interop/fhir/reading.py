@@ -10,6 +10,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +18,7 @@ from carespace.interop.fhir.bundles import FhirEntry, Unreadable, entries_of, kn
 from carespace.interop.fhir.salvage import marked, refuse_marked
 from carespace.values import JsonRefused, parse_json
 
-__all__ = ["FhirEntry", "Unreadable", "read_file"]
+__all__ = ["FhirEntry", "Unreadable", "read_file", "read_stream"]
 
 BUNDLE_LIMIT_BYTES = 256 * 1024 * 1024
 GROUP_LINES = 500
@@ -39,13 +40,20 @@ def read_file(
     ``bundle_limit_bytes`` bounds, decompressed, a JSON file and each line of NDJSON; beyond it
     they are Unreadable and not kept in memory. Raises OSError if the file cannot be read.
     """
-    named_lines = path.name.lower().removesuffix(".gz").endswith(_LINE_NAMES)
     with path.open("rb") as file:
-        if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                yield from _groups(_Lines(unpacked, bundle_limit_bytes), named_lines=named_lines)
-        else:
-            yield from _groups(_Lines(file, bundle_limit_bytes), named_lines=named_lines)
+        yield from read_stream(file, path.name, bundle_limit_bytes=bundle_limit_bytes)
+
+
+def read_stream(
+    file: BufferedReader, name: str, *, bundle_limit_bytes: int = BUNDLE_LIMIT_BYTES
+) -> Iterator[list[FhirEntry | Unreadable]]:
+    """Yield the groups of an opened file; ``name`` is what it was called when it came."""
+    named_lines = name.lower().removesuffix(".gz").endswith(_LINE_NAMES)
+    if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            yield from _groups(_Lines(unpacked, bundle_limit_bytes), named_lines=named_lines)
+    else:
+        yield from _groups(_Lines(file, bundle_limit_bytes), named_lines=named_lines)
 
 
 class _DamagedError(Exception):

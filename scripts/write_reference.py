@@ -90,7 +90,12 @@ def _row_security() -> str:
     sections = []
     for label, protection in sorted({**PROTECTIONS, **OTHER_TABLES}.items()):
         rows = [
-            (role, command, protection.columns.get((role, command), ""), f"`{condition}`")
+            (
+                role,
+                command,
+                protection.columns.get((role, command), ""),
+                f"`{condition}`" + _afterwards(protection.becomes.get((role, command))),
+            )
             for role, conditions in (("web", protection.web), ("worker", protection.worker))
             for command, condition in conditions.items()
         ]
@@ -107,6 +112,10 @@ def _row_security() -> str:
         " empty columns mean all of them.",
         *sections,
     )
+
+
+def _afterwards(condition: str | None) -> str:
+    return f"; afterwards `{condition}`" if condition else ""
 
 
 def _page(title: str, source: str, *parts: str) -> str:

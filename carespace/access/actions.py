@@ -1,4 +1,4 @@
-"""Writes about access: invite, accept, grant, revoke."""
+"""Writes about access: invite, withdraw, accept, grant, revoke."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from carespace.access import signing
 from carespace.access.models import Grant, Invitation
+from carespace.access.permissions import of_grant
 from carespace.access.policies import MOST_WRONG_BIRTH_DATES, expected_birth_date, may_accept
 from carespace.access.states import GrantKind, InvitationState, check_transition
 from carespace.access.tokens import hash_of, token_for
@@ -18,10 +19,23 @@ from carespace.patients.models import Patient
 
 INVITATION_MAIL = "invitation"
 ENDED = "ended by itself; a new grant follows"
+WIDENED = "a new grant that permits more follows"
+OPERATOR = "operator"
 
 
 class LinkEnded(LookupError):
     """The link is unknown, used, replaced, expired or locked: one page answers them all."""
+
+
+class SeesMoreAlready(LinkEnded):
+    """The link would give less than its holder has, or as much of another kind: it changes nothing and stays unused.
+
+    A page answers as it does for every link that does not work.
+    """
+
+
+class MayNotEnd(LookupError):
+    """This grant is not for this person to end: the database shows it, and lets nobody else change it."""
 
 
 class WrongBirthDate(ValueError):
@@ -148,17 +162,21 @@ def accept(*, invitation: Invitation, user: User, by: Actor) -> Grant:
 
 @transaction.atomic
 def grant_access(*, user: User, patient: Patient, kind: str, basis: str, by: Actor) -> Grant:
-    """Let ``user`` see ``patient``'s record; one that counts already is returned as it is.
+    """Let ``user`` see ``patient``'s record; one of the same kind that counts already is returned as it is.
 
-    A grant that ended by itself stays ended: it makes room, and is closed in the name of who comes back.
+    A grant that ended by itself, or that permits less than the new kind, is closed in the name of who comes back and
+    stays closed. Raises SeesMoreAlready, and changes nothing, where a grant of another kind permits as much or more.
     """
     signing.set_signed(signing.USER, user.pk)
     existing = Grant.objects.filter(user=user, patient=patient, revoked_at__isnull=True).first()
-    if existing is not None and not existing.has_ended(timezone.now()):
-        return existing
     if existing is not None:
+        has_ended = existing.has_ended(timezone.now())
+        if not has_ended and existing.kind == kind:
+            return existing
+        if not has_ended and not of_grant(existing.kind) < of_grant(kind):
+            raise SeesMoreAlready
         closer = by if by.user_id else Actor(user_id=user.pk, name=user.name)
-        _close(existing, ENDED, closer)
+        _close(existing, ENDED if has_ended else WIDENED, closer)
     grant = Grant(
         user=user,
         patient=patient,
@@ -175,19 +193,36 @@ def grant_access(*, user: User, patient: Patient, kind: str, basis: str, by: Act
 
 @transaction.atomic
 def revoke(*, grant: Grant, reason: str, by: Actor) -> None:
-    """End a grant for good: it never comes back, a new invitation makes a new one (D-7)."""
-    if by.user_id is None:
+    """End a grant for good: it never comes back, a new invitation makes a new one (D-7).
+
+    ``by`` is a person, or the operator at the server, who has a name and no id; ValueError for anybody else, MayNotEnd
+    where it is not theirs to end. A grant that ended before stays as it is.
+    """
+    if by.user_id is None and not (by.kind == OPERATOR and by.name):
         message = "A person revokes, not the system."
         raise ValueError(message)
     _close(grant, reason, by)
 
 
+@transaction.atomic
+def withdraw(*, invitation: Invitation, reason: str, by: Actor) -> None:
+    """End a link before it is used; its waiting mail is dropped. TransitionRefused where it ended already."""
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    _move(locked, InvitationState.WITHDRAWN)
+    record("invitation.withdraw", by=by, about=_about(locked), reason=reason)
+
+
 def _close(grant: Grant, reason: str, by: Actor) -> None:
-    locked = Grant.objects.select_for_update().get(pk=grant.pk)
-    if locked.revoked_at is not None:
+    # A row that may not be changed cannot be locked either: the database leaves it out.
+    found = Grant.objects.select_for_update().filter(pk=grant.pk, revoked_at__isnull=True)
+    locked = found.first()
+    if locked is None:
+        if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
+            raise MayNotEnd
         return
-    locked.revoked_at, locked.revoked_by, locked.reason = timezone.now(), by.user_id, reason
-    locked.save(update_fields=["revoked_at", "revoked_by", "reason"])
+    locked.revoked_at, locked.reason = timezone.now(), reason
+    locked.revoked_by, locked.revoked_by_name = by.user_id, by.name
+    locked.save(update_fields=["revoked_at", "revoked_by", "revoked_by_name", "reason"])
     about = About(locked.practice_id, locked.patient_id, "access", "Grant", str(locked.pk))
     record("grant.revoke", by=by, about=about, reason=reason)
 

@@ -66,17 +66,24 @@ def open_desk(user: User, permission: Permission) -> Desk:
 
 
 def find_patients(desk: Desk, text: str, page: int) -> Found:
-    """Return page ``page`` (from 1) of the practice's patients that fit ``text``: name, birth date or number."""
+    """Return page ``page`` (from 1) of the practice's patients that fit ``text``: name, birth date or number.
+
+    Writes whom the page shows, never what was looked for: that may be a name.
+    """
     patients, has_more = find(desk.practice.pk, text, page)
+    shown = {"page": page, "patients": [str(patient.pk) for patient in patients]}
+    about = About(desk.practice.pk, category="demographics", entity="Patient")
+    record("patient.find", by=desk.actor, about=about, detail=shown)
     return Found(patients, portal_status(desk, patients), page, has_more)
 
 
 def one_patient(desk: Desk, patient_id: UUID) -> Patient:
-    """Return a patient of the practice, and note the look; NotFound for anybody else's."""
+    """Return a patient of the practice, and note the look; NotFound, noted aside, for anybody else's."""
+    about = About(desk.practice.pk, patient_id, "demographics", "Patient", str(patient_id))
     patient = patient_at(desk.practice.pk, patient_id)
     if patient is None:
+        record_aside("patient.refuse", by=desk.actor, about=about)
         raise NotFound
-    about = About(desk.practice.pk, patient.pk, "demographics", "Patient", str(patient.pk))
     record("patient.look-up", by=desk.actor, about=about)
     return patient
 

@@ -1,6 +1,7 @@
 """Grant and Invitation.
 
-Promises: the patient's own access is a Grant like any other; a revoked Grant never comes back; an Invitation keeps
+Promises: the patient's own access is a Grant like any other; a revoked Grant never comes back and says who ended it: a
+person by id, the person at the server, who has none, by the name of their login; an Invitation keeps
 only the SHA-256 of its token, lives 96 hours from the moment its mail is handed over, and ends in at most one Grant.
 """
 
@@ -45,6 +46,7 @@ class Grant(models.Model):
     granted_by = models.UUIDField(null=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.UUIDField(null=True, blank=True)
+    revoked_by_name = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
 
     objects = GrantQuerySet.as_manager()
@@ -57,7 +59,9 @@ class Grant(models.Model):
                 name="grant_once_while_active",
             ),
             models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(revoked_by__isnull=False),
+                condition=Q(revoked_at__isnull=True)
+                | Q(revoked_by__isnull=False)
+                | ~Q(revoked_by_name=""),
                 name="grant_revoked_by_someone",
             ),
         )

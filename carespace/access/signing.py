@@ -60,7 +60,7 @@ def work_for_practice(practice_id: UUID, role: str) -> None:
 
 
 def forget_settings() -> None:
-    """Clear every signed setting (tests and long-lived commands, between two pieces of work)."""
+    """Clear every signed setting of the running transaction: for tests, whose one transaction serves many requests."""
     with connection.cursor() as cursor:
         for name in EVERY_SETTING:
             cursor.execute("SELECT set_config(%s, '', true)", [name])

@@ -57,6 +57,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 CREATE OR REPLACE FUNCTION carespace.token_patient() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation() $$;
+CREATE OR REPLACE FUNCTION carespace.manages_chart() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT EXISTS (SELECT 1 FROM access_grant
+        WHERE user_id = (carespace.signed_parts('carespace.chart'))[3]::uuid
+        AND patient_id = carespace.chart_patient() AND practice_id = carespace.chart_practice()
+        AND kind IN ('self', 'representative') AND revoked_at IS NULL
+        AND starts_at <= statement_timestamp()
+        AND (ends_at IS NULL OR ends_at > statement_timestamp())) $$;
 """
 
 ASKED_BY_POLICIES = (
@@ -68,4 +76,5 @@ ASKED_BY_POLICIES = (
     "carespace.working_role()",
     "carespace.token_invitation()",
     "carespace.token_patient()",
+    "carespace.manages_chart()",
 )

@@ -20,7 +20,7 @@ MEANING: Mapping[Kind, str] = {
 Fields = Mapping[Kind, str]
 INVENTORY: Mapping[str, Fields] = {
     "access.Grant": {
-        "identifier": "id user patient granted_by revoked_by",
+        "identifier": "id user patient granted_by revoked_by revoked_by_name",
         "phi": "basis reason",
         "plain": "practice kind scope starts_at ends_at revoked_at",
     },

@@ -13,14 +13,6 @@ from django.db import ProgrammingError, connection, transaction
 
 from carespace.config.row_security import Protection, roles, statements, tables
 
-_CLAUSES: Mapping[str, str] = {
-    "SELECT": "USING ({0})",
-    "DELETE": "USING ({0})",
-    "INSERT": "WITH CHECK ({0})",
-    "UPDATE": "USING ({0}) WITH CHECK ({0})",
-    "ALL": "USING ({0}) WITH CHECK ({0})",
-}
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Policy:
@@ -120,7 +112,7 @@ def _wanted_policies(name: str, protection: Protection) -> set[_Policy]:
     twin = f'pg_temp."{name}"'
     made = [
         f'CREATE POLICY {kind}_{command.lower()} ON {twin} FOR {command} TO "{role}" '
-        + _CLAUSES[command].format(condition)
+        + protection.clause(kind, command, condition)
         for kind, role, command, condition in _rules(protection)
     ]
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Writes about practices: add one, add staff, note accepted terms.
+"""Writes about practices: add one, add and end staff, note accepted terms.
 
 Promises: a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
 refused when the practice is added, not when somebody opens a page.
@@ -116,6 +116,18 @@ def add_staff(*, user: User, practice: Practice, role: str, by: Actor) -> StaffM
         detail={"user": str(user.pk), "role": role},
     )
     return membership
+
+
+@transaction.atomic
+def end_staff(*, membership: StaffMembership, reason: str, by: Actor) -> None:
+    """End ``membership`` now: a desk asks at each request, so an open session ends there too. Ended once, it stays."""
+    locked = StaffMembership.objects.select_for_update().get(pk=membership.pk)
+    if locked.ended_at is not None:
+        return
+    locked.ended_at = timezone.now()
+    locked.save(update_fields=["ended_at"])
+    about = About(locked.practice_id, entity="StaffMembership", entity_id=str(locked.pk))
+    record("staff.end", by=by, about=about, reason=reason, detail={"user": str(locked.user_id)})
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from carespace.access.actions import (
     LinkEnded,
+    SeesMoreAlready,
     WrongBirthDate,
     accept,
     check_birth_date,
@@ -23,15 +24,16 @@ from carespace.access.actions import (
     note_handed_over,
     open_link,
     revoke,
+    withdraw,
 )
 from carespace.access.chart import actor_of
 from carespace.access.mail import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.policies import asks_birth_date, may_accept, may_invite
-from carespace.access.states import InvitationState
+from carespace.access.states import InvitationState, TransitionRefused
 from carespace.access.tokens import hash_of, token_for
 from carespace.audit.models import AuditEvent
-from carespace.audit.recording import SYSTEM
+from carespace.audit.recording import SYSTEM, Actor
 from carespace.outbox.jobs import MOST_ATTEMPTS, SALT, NotHandedOver, _deliver, deliver
 from carespace.outbox.models import OutboxMessage
 from carespace.patients.models import Patient
@@ -297,6 +299,57 @@ def test_a_grant_that_ended_by_itself_makes_room_for_a_new_one(patient: Patient)
     assert list(Grant.objects.active()) == [second]
     first.refresh_from_db()
     assert (first.revoked_by, first.reason) == (maria.pk, "ended by itself; a new grant follows")
+
+
+@pytest.mark.parametrize("had", ["family", "emergency"])
+@pytest.mark.parametrize("given", ["self", "representative"])
+def test_a_link_that_permits_more_ends_the_old_grant_and_makes_a_new_one(
+    patient: Patient, had: str, given: str
+) -> None:
+    maria = make_person("Maria", email=MARIA)
+    first = grant_access(user=maria, patient=patient, kind=had, basis="test", by=SYSTEM)
+    second = accept(invitation=sent(patient, kind=given), user=maria, by=actor_of(maria))
+    assert (second.kind, list(Grant.objects.active())) == (given, [second])
+    first.refresh_from_db()
+    assert (first.kind, first.revoked_by) == (had, maria.pk)
+    assert first.reason == "a new grant that permits more follows"
+
+
+@pytest.mark.parametrize(
+    ("had", "given"), [("self", "family"), ("representative", "self"), ("family", "emergency")]
+)
+def test_a_link_that_permits_no_more_changes_nothing_and_is_not_used_up(
+    patient: Patient, had: str, given: str
+) -> None:
+    maria = make_person("Maria", email=MARIA)
+    first = grant_access(user=maria, patient=patient, kind=had, basis="test", by=SYSTEM)
+    invitation = sent(patient, kind=given)
+    with pytest.raises(SeesMoreAlready):
+        accept(invitation=invitation, user=maria, by=actor_of(maria))
+    assert list(Grant.objects.active()) == [first]
+    assert open_link(token_for(invitation.pk)) == invitation
+
+
+def test_an_operator_revokes_by_name_and_the_system_never(patient: Patient) -> None:
+    maria = make_person("Maria", email=MARIA)
+    grant = grant_access(user=maria, patient=patient, kind="self", basis="test", by=SYSTEM)
+    for nobody in (SYSTEM, Actor(None, "", "operator"), Actor(None, "somebody", "visitor")):
+        with pytest.raises(ValueError, match="A person revokes"):
+            revoke(grant=grant, reason="x", by=nobody)
+    revoke(grant=grant, reason="x", by=Actor(None, "command line (ida)", "operator"))
+    grant.refresh_from_db()
+    assert (grant.revoked_by, grant.revoked_by_name) == (None, "command line (ida)")
+    with pytest.raises(IntegrityError, match="grant_revoked_by_someone"), transaction.atomic():
+        Grant.objects.update(revoked_by_name="")
+
+
+@pytest.mark.parametrize("state", ["accepted", "expired", "replaced", "withdrawn", "locked"])
+def test_a_link_that_ended_is_not_withdrawn(patient: Patient, state: str) -> None:
+    invitation = sent(patient)
+    Invitation.objects.update(state=state)
+    with pytest.raises(TransitionRefused):
+        withdraw(invitation=invitation, reason="x", by=SYSTEM)
+    assert not AuditEvent.objects.filter(action="invitation.withdraw").exists()
 
 
 def test_whether_a_birth_date_is_asked_and_whether_a_link_is_of_use(patient: Patient) -> None:

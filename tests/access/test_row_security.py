@@ -14,8 +14,10 @@ from django.utils import timezone
 from psycopg import errors
 
 from carespace.access import signing
-from carespace.access.actions import invite
+from carespace.access.actions import MayNotEnd, invite, revoke
+from carespace.access.chart import actor_of, open_chart
 from carespace.access.models import Grant
+from carespace.access.permissions import Permission
 from carespace.access.tokens import hash_of, token_for
 from carespace.accounts.actions import note_verified_address
 from carespace.audit.recording import SYSTEM
@@ -36,22 +38,21 @@ OF_PATIENTS = (
     "access_invitation",
     "files_blob",
     "records_resource",
-    "records_resourceversion",
     "audit_auditevent",
 )
-OF_FEEDS = ("interop_delivery", "interop_quarantinedentry")
+OF_FEEDS = ("interop_delivery", "interop_quarantinedentry", "records_resourceversion")
 
 
-def give_record(practice: Practice, patient: Patient) -> Resource:
+def give_record(practice: Practice, patient: Patient, source_key: str = "") -> Resource:
     """One result with an earlier version, a file, a delivery and an entry in quarantine."""
     now = timezone.now()
     keep_files(practice, [NewFile(uuid.uuid4(), patient.pk, None, b"a letter")])
-    blob = Blob.objects.get(patient=patient)
+    blob = Blob.objects.filter(patient=patient).latest("created_at")
     resource = Resource.objects.create(
         practice=practice,
         patient=patient,
         feed="import",
-        source_key=f"Observation/{patient.pk}",
+        source_key=source_key or f"Observation/{patient.pk}",
         resource_type="Observation",
         content={"resourceType": "Observation", "note": [{"text": f"canary {patient.pk}"}]},
         content_hash=b"1",
@@ -71,7 +72,7 @@ def give_record(practice: Practice, patient: Patient) -> Resource:
         practice=practice,
         feed="import",
         name="f",
-        sha256=patient.pk.hex,
+        sha256=resource.pk.hex,
         blob=blob,
         received_at=now,
     )
@@ -382,8 +383,8 @@ def grant_row(cast: Cast, **changed: Any) -> list[Any]:
 
 
 INSERT_GRANT = (
-    "INSERT INTO access_grant (id, practice_id, user_id, patient_id, kind, scope, basis, starts_at, reason)"
-    " VALUES (%s, %s, %s, %s, %s, '{}', 'x', now(), '')"
+    "INSERT INTO access_grant (id, practice_id, user_id, patient_id, kind, scope, basis, starts_at, reason, revoked_by_name)"
+    " VALUES (%s, %s, %s, %s, %s, '{}', 'x', now(), '', '')"
 )
 
 
@@ -520,19 +521,104 @@ def test_verified_addresses_are_ones_own(
             web.execute(statement)
 
 
-def test_a_grant_that_ended_can_be_closed_by_its_holder_and_not_prolonged(
+END = (
+    "UPDATE access_grant SET revoked_at = now(), revoked_by = %s, revoked_by_name = 'x', reason = 'x'"
+    " WHERE user_id = %s"
+)
+
+
+def open_for(cast: Cast, web: psycopg.Connection, open_setting: Any, person: str) -> uuid.UUID:
+    """Open Ruth's record for ``person``, as `open_chart` does; return who they are."""
+    acting: uuid.UUID = getattr(cast, person).pk
+    web.rollback()
+    open_setting(web, signing.USER, acting)
+    open_setting(web, signing.CHART, cast.ruths_record.pk, cast.practice.pk, acting)
+    return acting
+
+
+def test_a_revoked_grant_is_found_by_no_change(
     cast: Cast, web: psycopg.Connection, open_setting: Any
 ) -> None:
-    close = "UPDATE access_grant SET reason = 'x' WHERE user_id = %s"
-    open_setting(web, signing.USER, cast.luis.pk)
-    assert web.execute(close, [cast.luis.pk]).rowcount == 0
+    for person, statement in (
+        ("ruth", "UPDATE access_grant SET revoked_at = NULL WHERE user_id = %s"),
+        ("nora", "UPDATE access_grant SET revoked_at = NULL WHERE user_id = %s"),
+        ("ruth", "UPDATE access_grant SET reason = 'another' WHERE user_id = %s"),
+    ):
+        open_for(cast, web, open_setting, person)
+        open_setting(web, signing.PRACTICE, cast.practice.pk, "manager")
+        assert web.execute(statement, [cast.nora.pk]).rowcount == 0, (person, statement)
+
+
+def test_ending_is_the_only_change_of_a_grant_and_in_ones_own_name(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    for change in (
+        "reason = 'x'",
+        "ends_at = now() + interval '1 day'",
+        f"revoked_at = now(), revoked_by = '{cast.stan.pk}'",
+        "revoked_at = now(), revoked_by_name = 'somebody'",
+    ):
+        open_for(cast, web, open_setting, "ruth")
+        with pytest.raises(errors.InsufficientPrivilege):
+            web.execute(f"UPDATE access_grant SET {change} WHERE revoked_at IS NULL")  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("person", "whose", "rows"),
+    [
+        ("ruth", "luis", 1),
+        ("luis", "ruth", 0),
+        ("luis", "luis", 1),
+        ("ruth", "stan", 0),
+        ("otto", "luis", 0),
+    ],
+)
+def test_who_manages_a_record_ends_anothers_access_and_family_only_their_own(
+    cast: Cast, web: psycopg.Connection, open_setting: Any, person: str, whose: str, rows: int
+) -> None:
+    acting = open_for(cast, web, open_setting, person)
+    assert web.execute(END, [acting, getattr(cast, whose).pk]).rowcount == rows
+
+
+def test_a_representative_manages_a_record_until_their_own_access_ends(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    Grant.objects.filter(user=cast.luis).update(kind="representative")
+    acting = open_for(cast, web, open_setting, "luis")
+    assert web.execute(END, [acting, cast.ruth.pk]).rowcount == 1
     web.rollback()
-    Grant.objects.filter(user__in=[cast.luis, cast.stan]).update(ends_at=timezone.now())
-    open_setting(web, signing.USER, cast.luis.pk)
-    assert web.execute(close, [cast.luis.pk]).rowcount == 1
-    assert web.execute(close, [cast.stan.pk]).rowcount == 0
-    with pytest.raises(errors.InsufficientPrivilege):
-        web.execute("UPDATE access_grant SET ends_at = now() + interval '1 day'")
+    Grant.objects.filter(user=cast.luis).update(ends_at=timezone.now())
+    acting = open_for(cast, web, open_setting, "luis")
+    assert web.execute(END, [acting, cast.ruth.pk]).rowcount == 0
+
+
+def test_the_action_says_so_where_a_grant_is_not_ones_own_to_end(cast: Cast, as_web: Any) -> None:
+    grant = cast.ruth.grants.get()
+    with as_web(), transaction.atomic():
+        open_chart(cast.luis, cast.ruths_record.pk, Permission.RECORD_READ)
+        with pytest.raises(MayNotEnd):
+            revoke(grant=grant, reason="x", by=actor_of(cast.luis))
+    with as_web(), transaction.atomic():
+        open_chart(cast.ruth, cast.ruths_record.pk, Permission.RECORD_READ)
+        for grant in (cast.luis.grants.get(), cast.nora.grants.get()):
+            revoke(grant=grant, reason="done", by=actor_of(cast.ruth))
+    assert cast.luis.grants.get().reason == "done"
+    assert cast.nora.grants.get().reason == "moved away"
+
+
+@pytest.mark.parametrize("kept_back", [{"released_at": None}, {"held_at": timezone.now()}])
+def test_what_is_not_released_or_is_held_is_in_no_row(
+    cast: Cast, web: psycopg.Connection, open_setting: Any, kept_back: dict[str, Any]
+) -> None:
+    Resource.objects.filter(patient=cast.ruths_record).update(**kept_back, held_reason="x")
+    shared = give_record(cast.practice, cast.ruths_record, source_key="Practitioner/1")
+    Resource.objects.filter(pk=shared.pk).update(patient=None)
+    open_for(cast, web, open_setting, "ruth")
+    found = web.execute("SELECT id FROM records_resource").fetchall()
+    assert found == [(shared.pk,)]
+    Resource.objects.filter(pk=shared.pk).update(**kept_back, held_reason="x")
+    open_for(cast, web, open_setting, "ruth")
+    assert count(web, "records_resource") == 0
 
 
 def test_a_part_cannot_smuggle_another_part() -> None:

@@ -17,6 +17,7 @@ from carespace.access.actions import (
     invite,
     note_handed_over,
     revoke,
+    withdraw,
 )
 from carespace.access.chart import actor_of
 from carespace.access.models import Invitation
@@ -31,7 +32,7 @@ from carespace.accounts.resets import key_for
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
-from carespace.practices.actions import accept_terms, add_practice, add_staff
+from carespace.practices.actions import accept_terms, add_practice, add_staff, end_staff
 from tests.guard.tree import ROOT
 from tests.people import PASSWORD, Cast, make_cast, make_patient
 
@@ -58,6 +59,7 @@ ACTIONS: dict[str, Act] = {
     "access.revoke": lambda cast, link: revoke(
         grant=cast.luis.grants.get(), reason="x", by=actor_of(cast.ruth)
     ),
+    "access.withdraw": lambda cast, link: withdraw(invitation=link, reason="x", by=SYSTEM),
     "practices.add_practice": lambda cast, link: add_practice(
         slug="new",
         name="New",
@@ -68,6 +70,9 @@ ACTIONS: dict[str, Act] = {
     ),
     "practices.add_staff": lambda cast, link: add_staff(
         user=cast.fay, practice=cast.practice, role="manager", by=SYSTEM
+    ),
+    "practices.end_staff": lambda cast, link: end_staff(
+        membership=cast.fay.memberships.get(), reason="x", by=SYSTEM
     ),
     "practices.accept_terms": lambda cast, link: accept_terms(
         user=cast.ruth, practice=cast.practice, version="1", by=SYSTEM

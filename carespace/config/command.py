@@ -28,6 +28,9 @@ class Part:
 
 
 PARTS = {
+    "access": Part(
+        "carespace.config.commands.access", "owner", "List or end who may see a patient's record."
+    ),
     "audit": Part("carespace.config.commands.audit", "owner", "Check or extend the audit seal."),
     "database": Part(
         "carespace.config.commands.database", None, "Look at or stop this home's private server."
@@ -39,14 +42,19 @@ PARTS = {
     "import": Part(
         "carespace.config.commands.importing", "worker", "Take in FHIR files and folders."
     ),
-    "invite": Part("carespace.config.commands.invite", "owner", "Invite a patient to the portal."),
+    "invite": Part(
+        "carespace.config.commands.invite", "owner", "Invite a patient, or withdraw a link."
+    ),
     "manage": Part("carespace.config.commands.manage", "owner", "Run a Django management command."),
     "migrate": Part("carespace.config.commands.migrate", "owner", "Bring the database up to date."),
     "patient": Part("carespace.config.commands.patient", "owner", "List a practice's patients."),
     "practice": Part("carespace.config.commands.practice", "owner", "Add or list practices."),
+    "quarantine": Part(
+        "carespace.config.commands.quarantine", "owner", "See and settle what was set aside."
+    ),
     "serve": Part("carespace.config.commands.serve", "web", "Serve the portal's pages."),
     "staff": Part(
-        "carespace.config.commands.staff", "owner", "Add a member of a practice's staff."
+        "carespace.config.commands.staff", "owner", "Add or end a member of a practice's staff."
     ),
     "worker": Part(
         "carespace.config.commands.worker", "worker", "Send mail and do other queued work."

@@ -52,6 +52,9 @@ def invite(
 ) -> Invitation:
     """Send a link to ``email`` for ``patient``'s record; an earlier live link to it ends (S-13, D-6)."""
     address = User.objects.normalize_email(email)
+    with connection.cursor() as cursor:
+        # One at a time for a patient. Not the patient's row: who invites may not change it, so cannot lock it.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(patient.pk)])
     for earlier in Invitation.objects.select_for_update().filter(
         patient=patient, email=address, state__in=(InvitationState.QUEUED, InvitationState.SENT)
     ):

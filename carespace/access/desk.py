@@ -17,7 +17,9 @@ from carespace.access.chart import NotFound, actor_of
 from carespace.access.mail import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
+from carespace.access.policies import Decision, may_invite_from_desk
 from carespace.access.states import GrantKind, InvitationState
+from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record, record_aside
 from carespace.patients.finding import find, patient_at
@@ -26,6 +28,10 @@ from carespace.practices.models import Practice, StaffMembership
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
+
+
+class InvitationRefused(ValueError):
+    """This patient is not invited at this address from this desk; the text is the reason's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,30 @@ def portal_status(desk: Desk, patients: Iterable[Patient]) -> dict[UUID, str]:
     return status
 
 
+def check_invitation(desk: Desk, patient: Patient, email: str) -> Decision:
+    """Say whether ``patient`` may be invited at ``email`` from this desk; a refusal is written to the trail."""
+    user = user_with_email(email)
+    staff = StaffMembership.objects.filter(practice=desk.practice, ended_at__isnull=True)
+    decision = may_invite_from_desk(
+        has_sign_in=Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF).exists(),
+        is_staff_address=user is not None and staff.filter(user_id=user.pk).exists(),
+        role=desk.role,
+    )
+    if not decision.allowed:
+        about = About(desk.practice.pk, patient.pk, "access", "Patient", str(patient.pk))
+        detail = {"reason": decision.reason}
+        record_aside("invitation.refuse", by=desk.actor, about=about, detail=detail)
+    return decision
+
+
 def invite_from_desk(*, desk: Desk, patient: Patient, email: str) -> Invitation:
-    """Invite ``patient`` at ``email``; the mail is on its way when this transaction is kept (S-13)."""
+    """Invite ``patient`` at ``email``; the mail is on its way when this transaction is kept (S-13).
+
+    Raises InvitationRefused, which undoes nothing, where ``check_invitation`` says no.
+    """
+    decision = check_invitation(desk, patient, email)
+    if not decision.allowed:
+        raise InvitationRefused(decision.reason)
     return invite(patient=patient, email=email, kind=GrantKind.SELF, by=desk.actor)
 
 

@@ -1,7 +1,7 @@
 """The invitation mail: who invites, the link, until when it works; no health information, no patient's name (S-15).
 
 Promises: the deadline printed is the one that counts (D-5), in the practice's local time; a link that was replaced or
-withdrawn while it waited is not mailed.
+withdrawn while it waited is not mailed, nor is one whose mail would go to another address than the invited one.
 """
 
 from collections.abc import Mapping
@@ -39,6 +39,8 @@ def write_invitation(context: Mapping[str, Any]) -> Mail | None:
     found = Invitation.objects.select_for_update(of=("self",)).select_related("practice")
     invitation = found.filter(pk=context["invitation"]).first()
     if invitation is None or invitation.state not in {InvitationState.QUEUED, InvitationState.SENT}:
+        return None
+    if context.get("to_address") != invitation.email:
         return None
     practice = invitation.practice
     hours = practice.settings.invite_ttl_hours

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
 from carespace.patients.models import Patient
+from carespace.practices.models import StaffRole
 from carespace.practices.presets import PracticeSettings
 
 MOST_WRONG_BIRTH_DATES = 5
@@ -32,6 +33,18 @@ def may_invite(patient: Patient, settings: PracticeSettings) -> Decision:
     """Whether a link would be of use: where a birth date is asked, one must be on file to compare it with."""
     if settings.dob_at_registration and patient.birth_date is None:
         return Decision(False, "no-birth-date")
+    return Decision(True)
+
+
+def may_invite_from_desk(*, has_sign_in: bool, is_staff_address: bool, role: str) -> Decision:
+    """Whether a patient's own link may go out: once, and not to staff of the practice unless a manager sends it.
+
+    Who reads the mail reads the record: at a colleague's address, or one's own, that is staff (T5).
+    """
+    if has_sign_in:
+        return Decision(False, "has-sign-in")
+    if is_staff_address and role != StaffRole.MANAGER:
+        return Decision(False, "own-staff")
     return Decision(True)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carespace.access.desk import (
     Desk,
     Found,
+    check_invitation,
     find_patients,
     invite_from_desk,
     one_patient,
@@ -60,6 +61,9 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid() or not allowed.allowed:
         return render(request, "staff/invite.html", values)
     email = form.cleaned_data["email"]
+    allowed = check_invitation(desk, patient, email)
+    if not allowed.allowed:
+        return render(request, "staff/invite.html", {**values, "reason": allowed.reason})
     if "confirmed" not in request.POST:
         return render(request, "staff/invite_confirm.html", {**values, "email": email})
     invitation = invite_from_desk(desk=desk, patient=patient, email=email)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,14 +33,17 @@ from carespace.accounts.resets import key_for
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
+from carespace.interop.actions import discard, retry, settle_as_same_person
 from carespace.practices.actions import accept_terms, add_practice, add_staff, end_staff
+from carespace.records.actions import hold, release, retract
+from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
 from tests.people import PASSWORD, Cast, make_cast, make_patient
 
 pytestmark = pytest.mark.django_db
 
 Act = Callable[[Cast, Invitation], Any]
-ROOMS = ("access", "practices", "accounts", "patients", "outbox")
+ROOMS = ("access", "practices", "accounts", "patients", "outbox", "records", "interop")
 WRONG = date(1990, 1, 1)
 
 ACTIONS: dict[str, Act] = {
@@ -91,6 +95,20 @@ ACTIONS: dict[str, Act] = {
     "patients.register_patient": lambda cast, link: make_patient(
         cast.practice, "New", mrn="N-1", born="1970-01-01"
     ),
+    "records.hold": lambda cast, link: hold(
+        brought=brought("Observation/shown"), reason=DOUBT, by=SYSTEM
+    ),
+    "records.release": lambda cast, link: release(
+        brought=brought("Observation/held"), held_reason=DOUBT, reason="x", by=SYSTEM
+    ),
+    "records.retract": lambda cast, link: retract(
+        brought=brought("Observation/held"), held_reason=DOUBT, reason="x", by=SYSTEM
+    ),
+    "interop.discard": lambda cast, link: discard(entry=doubted_entry(), reason="x", by=SYSTEM),
+    "interop.retry": lambda cast, link: retry(entries=[stopped_entry()], by=SYSTEM),
+    "interop.settle_as_same_person": lambda cast, link: settle_as_same_person(
+        entry=doubted_entry(), reason="x", by=SYSTEM
+    ),
 }
 NO_ACT = {
     "accounts.note_sign_in": "writes the event and nothing else",
@@ -108,6 +126,11 @@ def link(cast: Cast) -> Invitation:
     made = invite(patient=cast.ruths_record, email=cast.otto.email, kind="family", by=SYSTEM)
     note_handed_over(invitation=made, ttl_hours=96, by=SYSTEM)
     return made
+
+
+@pytest.fixture
+def doubted(cast: Cast, tmp_path: Path) -> None:
+    send_doubted(cast.practice, tmp_path)
 
 
 def everything() -> dict[str, str]:
@@ -146,7 +169,7 @@ def test_no_room_with_actions_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_an_act_whose_event_cannot_be_written_saves_nothing(
-    cast: Cast, link: Invitation, monkeypatch: pytest.MonkeyPatch, name: str
+    cast: Cast, link: Invitation, doubted: None, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def refuse(*_given: object, **_named: object) -> None:
         raise DatabaseError("the trail is closed")

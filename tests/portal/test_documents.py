@@ -35,7 +35,11 @@ def test_an_html_document_is_shown_clean_in_an_origin_of_its_own(cast: Cast, rut
     key = paper(cast.practice, cast.ruths_record, NASTY_HTML, "text/html")
     page = ruths("portal:document", key).content.decode()
     content = reverse("portal:document-content", args=[cast.ruths_record.pk, key])
-    assert f'<iframe class="paper" src="{content}" title="The document" sandbox></iframe>' in page
+    frame = (
+        f'<iframe class="paper wide-only" src="{content}" title="The document" sandbox></iframe>'
+    )
+    assert frame in page
+    assert "Open the document" in page
     response = ruths("portal:document-content", key)
     assert "Take <b>one</b> a day." in response.content.decode()
     assert b"alert" not in response.content
@@ -83,6 +87,32 @@ def test_a_download_is_the_same_bytes_typed_by_what_they_are(
     assert response.headers["Content-Type"] == media_type
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [(b"\x89PNG\r\n\x1a\n1", "image/png"), (b"\xff\xd8\xff\xe0 1", "image/jpeg")],
+)
+def test_a_picture_is_shown_as_what_its_bytes_are(
+    cast: Cast, ruths: Ask, data: bytes, media_type: str
+) -> None:
+    key = paper(cast.practice, cast.ruths_record, data, "text/html", title='Scan "1"')
+    content = reverse("portal:document-content", args=[cast.ruths_record.pk, key])
+    picture = f'<img class="paper-image" src="{content}" alt="Scan &quot;1&quot;">'
+    assert picture in ruths("portal:document", key).content.decode()
+    response = ruths("portal:document-content", key)
+    assert response.content == data
+    assert response.headers["Content-Type"] == media_type
+    assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_the_title_says_is_not_said_again(cast: Cast, ruths: Ask) -> None:
+    titled = "Visit note, September 8, 2026"
+    key = paper(cast.practice, cast.ruths_record, PDF, when="2026-09-08", title=titled)
+    text = Outline(ruths("portal:document", key)).text
+    assert text.count("September 8, 2026") == 1
+    assert "PDF, 1 kB" in text
 
 
 def test_what_cannot_be_shown_is_only_offered(cast: Cast, ruths: Ask) -> None:

@@ -23,6 +23,7 @@ _TYPE_WORDS = {
     "image/png": "Picture",
     "image/jpeg": "Picture",
 }
+_FRAMES: Mapping[str, str] = {"pdf": "pdf", "image": "image"}
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "text/html": "html",
@@ -44,13 +45,10 @@ class DocumentRow(TypedDict):
 
 
 class DocumentPage(TypedDict):
-    """One document's own page; ``frame`` says how it is shown: "pdf", "text" or not at all."""
+    """One document's own page; ``frame`` says how it is shown: "pdf", "text", "image" or not at all."""
 
     title: str
-    kind: str
-    by: str
-    date: str
-    file: str
+    about: str
     frame: str
     content_url: str
     download_url: str
@@ -82,13 +80,16 @@ def document_page(
     """Return one document's page; ``file`` is None where its bytes never came."""
     address = [chart.patient.pk, document.id]
     shown = file is not None and may_be_shown(file)
+    said = (
+        document.kind,
+        partial_long(document.written, chart.practice.zone),
+        authors(document, names),
+        f"{_type_word(file.media_type)}, {size_words(len(file.data))}" if file else "",
+    )
     return DocumentPage(
         title=document.title,
-        kind=document.kind,
-        by=authors(document, names),
-        date=partial_long(document.written, chart.practice.zone),
-        file=f"{_type_word(file.media_type)}, {size_words(len(file.data))}" if file else "",
-        frame=("pdf" if file.kind == "pdf" else "text") if file and shown else "",
+        about=" · ".join(part for part in said if part and not _is_said(part, document.title)),
+        frame=_FRAMES.get(file.kind, "text") if file and shown else "",
         content_url=reverse("portal:document-content", args=address) if shown else "",
         download_url=reverse("portal:document-download", args=address) if file else "",
     )
@@ -96,6 +97,8 @@ def document_page(
 
 def may_be_shown(file: File) -> bool:
     """Say whether a document is shown here, and not only offered as a download."""
+    if file.kind == "image":
+        return True
     return file.can_be_shown and (file.kind != "html" or can_be_cleaned(file.text))
 
 
@@ -128,3 +131,8 @@ def file_name(document: Document, file: File) -> str:
 
 def _type_word(media_type: str) -> str:
     return _TYPE_WORDS.get(media_type, "File")
+
+
+def _is_said(part: str, title: str) -> bool:
+    """Say whether a document's title already says ``part``."""
+    return part.lower() in title.lower()

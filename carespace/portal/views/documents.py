@@ -33,6 +33,7 @@ POLICY = "Content-Security-Policy"
 TEXT_POLICY = "sandbox; default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 # Browsers do not start their PDF viewer in a sandboxed response; nothing of ours can run in this one either.
 PDF_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+IMAGE_POLICY = f"sandbox; {PDF_POLICY}"
 DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
@@ -77,16 +78,17 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
 @require_safe
 @xframe_options_sameorigin
 def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
-    """Answer with one document to be read in the browser: PDF, or text and clean HTML on our own sheet."""
+    """Answer with one document to be read in the browser: PDF, picture, or text and clean HTML on our own sheet."""
     chart = open_chart(
         signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
     )
     found, file = document_with_file(chart, document_id)
     if file is None or not may_be_shown(file):
         raise NotFound
-    if file.kind == "pdf":
+    if file.kind in {"pdf", "image"}:
         named = content_disposition_header(as_attachment=False, filename=file_name(found, file))
-        headers = {POLICY: PDF_POLICY, "Content-Disposition": named or ""}
+        policy = PDF_POLICY if file.kind == "pdf" else IMAGE_POLICY
+        headers = {POLICY: policy, "Content-Disposition": named or ""}
         return HttpResponse(file.data, content_type=file.media_type, headers=headers)
     context = {
         "html": clean_html(file.text) if file.kind == "html" else "",

@@ -1,36 +1,25 @@
-"""Lab results as rows of the labs table and as one test's own page (S-33 to S-35)."""
+"""Lab results as rows of the labs table (S-33 to S-35)."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from carespace.access.chart import Chart
-from carespace.portal.addresses import item_pattern
-from carespace.portal.presenters.dates import partial_long, partial_short, partial_with_time
+from carespace.portal.addresses import chart_url, item_pattern
+from carespace.portal.presenters.dates import partial_long, partial_short
 from carespace.records.queries import LabHistory
 from carespace.records.readings.labs import LabResult
 
 LONGEST_IN_TABLE_CHARACTERS = 120
+SHOW_OUTSIDE = "?show=outside"
 FLAG_WORDS: Mapping[str, tuple[str, str]] = {
     "in": ("ok", "In range"),
     "high": ("high", "High"),
     "low": ("low", "Low"),
     "outside": ("", "Outside the usual range"),
 }
-_SENTENCES: Mapping[str, str] = {
-    "in": "This result is in the usual range.",
-    "high": "This result is above the usual range.",
-    "low": "This result is below the usual range.",
-    "outside": "The lab says this result is outside the usual range.",
-}
-_STATUS_SENTENCES: Mapping[str, str] = {
-    "registered": "The lab is still working on this test.",
-    "preliminary": "This is an early result. It may still change.",
-    "amended": "The lab has corrected this result since it first came.",
-    "corrected": "The lab has corrected this result since it first came.",
-    "cancelled": "This test was cancelled.",
-    "entered-in-error": "This result was entered by mistake and was taken back. Do not go by it.",
-}
+OUTSIDE = frozenset({"high", "low", "outside"})
 
 
 class Brief(TypedDict):
@@ -53,25 +42,49 @@ class Reading(Brief):
     comments: tuple[str, ...]
 
 
+class Past(Brief):
+    """One earlier result; ``other`` says that its unit is another one than the latest result's, and its range."""
+
+    other: str
+
+
 class Row(TypedDict):
     """One test of the labs table; ``more`` counts the results that only its own page shows."""
 
     name: str
     url: str
     latest: Reading
-    earlier: list[Brief]
+    earlier: list[Past]
     more: int
 
 
-class LabPage(TypedDict):
-    """The head of one test's own page."""
+class Labs(TypedDict):
+    """The labs table and the choice above it; ``total`` and ``outside`` count tests by their latest result."""
 
-    name: str
-    also: str
-    latest: Reading
-    when: str
-    sentences: list[str]
-    out_of_range: bool
+    rows: list[Row]
+    total: int
+    outside: int
+    only_outside: bool
+    url: str
+    outside_url: str
+    caption: str
+
+
+def labs_table(
+    chart: Chart, tests: Sequence[LabHistory], *, page: str, only_outside: bool, caption: str
+) -> Labs:
+    """Return the labs table of ``page``; of one day's results, those outside their range come first."""
+    outside = [each for each in tests if each.latest.flag in OUTSIDE]
+    url = chart_url(page, chart.patient.pk)
+    return Labs(
+        rows=_worst_first_each_day(lab_rows(chart, outside if only_outside else tests)),
+        total=len(tests),
+        outside=len(outside),
+        only_outside=only_outside,
+        url=url,
+        outside_url=url + SHOW_OUTSIDE,
+        caption=caption,
+    )
 
 
 def lab_rows(chart: Chart, tests: Sequence[LabHistory]) -> list[Row]:
@@ -83,7 +96,7 @@ def lab_rows(chart: Chart, tests: Sequence[LabHistory]) -> list[Row]:
             name=each.latest.test,
             url=f"{before}{each.latest.id}{after}",
             latest=reading(each.latest, zone),
-            earlier=[brief(one, zone) for one in each.earlier],
+            earlier=[_earlier(one, each.latest.unit, zone) for one in each.earlier],
             more=each.total - 1 - len(each.earlier),
         )
         for each in tests
@@ -120,37 +133,29 @@ def reading(
     )
 
 
-def past_readings(
-    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, names: Mapping[str, str]
-) -> list[Reading]:
-    """Return all results of a test; a laboratory is named again only where it is another one than ``result``'s."""
-    own = reading(result, zone, names)["by"]
-    rows = [reading(each, zone, names, whole=True) for each in past]
-    for row in rows:
-        row["by"] = "" if row["by"] == own else row["by"]
-    return rows
+def _earlier(result: LabResult, unit: str, zone: ZoneInfo) -> Past:
+    said = brief(result, zone)
+    if not unit or not said["unit"] or said["unit"] == unit:
+        return Past(**said, other="")
+    about = f"usual range {_cut(result.usual)}" if result.usual else result.performer
+    return Past(**said, other=f"Different unit, {about}" if about else "Different unit")
 
 
-def lab_page(result: LabResult, zone: ZoneInfo, names: Mapping[str, str]) -> LabPage:
-    """Return the head of a test's page: words first, then the number."""
-    said = [_STATUS_SENTENCES.get(result.status, ""), _SENTENCES.get(result.flag or "", "")]
-    if not result.usual and not result.is_withdrawn and result.value:
-        said.append("The lab gave no usual range for this result.")
-    return LabPage(
-        name=result.test,
-        also=result.also,
-        latest=reading(result, zone, names, whole=True),
-        when=partial_with_time(result.taken, zone),
-        sentences=[sentence for sentence in said if sentence],
-        out_of_range=result.flag in {"high", "low", "outside"},
-    )
+def _worst_first_each_day(rows: Sequence[Row]) -> list[Row]:
+    """Return ``rows``, which are sorted by day, with those outside their range first in each day."""
+    days = groupby(rows, key=lambda row: row["latest"]["date"])
+    return [row for _, day in days for row in sorted(day, key=_is_within)]
+
+
+def _is_within(row: Row) -> bool:
+    return row["latest"]["kind"] == "ok" or not row["latest"]["word"]
 
 
 def day_summary(results: Sequence[LabResult], zone: ZoneInfo) -> tuple[str, str]:
     """Return what came on the latest day: "4 lab results from September 8, 2026", "1 outside the usual range"."""
     count = len(results)
     noun = "lab result" if count == 1 else "lab results"
-    outside = sum(1 for each in results if each.flag in {"high", "low", "outside"})
+    outside = sum(1 for each in results if each.flag in OUTSIDE)
     judged = any(each.flag for each in results)
     about = (
         f"{outside} outside the usual range"

@@ -1,5 +1,6 @@
 """The first page of a record: what comes next, what is new, whom to call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.chart import Chart, open_chart
 from carespace.access.permissions import Permission
+from carespace.portal.addresses import chart_url
 from carespace.portal.presenters.appointments import midnight, references_of, visit_rows
 from carespace.portal.presenters.documents import document_rows
-from carespace.portal.presenters.labs import day_summary
+from carespace.portal.presenters.labs import OUTSIDE, SHOW_OUTSIDE, day_summary
+from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.records.queries import Front, front
+from carespace.records.readings.labs import LabResult
 from carespace.records.readings.people import shared_names, unnamed
 
 NOON_HOUR, EVENING_HOUR = 12, 17
@@ -30,6 +34,7 @@ def home(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "shell": chart_shell(request, chart, "home"),
         "practice": chart.practice,
         "patient_id": patient_id,
+        "whose": whose(chart),
         "greeting": f"{greeting(now)}, {user.get_short_name()}",
         **_cards(chart, found, now),
     }
@@ -49,14 +54,27 @@ def _cards(chart: Chart, found: Front, now: datetime) -> dict[str, object]:
     written_by = [author for each in found.documents.rows for author in each.authors]
     names = shared_names(chart, [*unnamed(written_by), *references_of(ahead)])
     documents = document_rows(chart, found.documents.rows, names)
-    labs = day_summary(found.labs, chart.practice.zone) if found.labs else None
     return {
-        "labs": {"title": labs[0], "about": labs[1]} if labs else None,
+        "labs": _labs(chart, found.labs),
         "newest": documents[0] if documents else None,
         "documents": documents,
         "documents_total": found.documents.total,
         "all_documents": settings.word("documents.all"),
         "visits": visit_rows(chart, ahead, names) if settings.feature_appointments else [],
         "appointments_on": settings.feature_appointments,
-        "labs_route": "portal:labs" if settings.nav_layout == "split" else "portal:health",
+    }
+
+
+def _labs(chart: Chart, results: Sequence[LabResult]) -> dict[str, object] | None:
+    if not results:
+        return None
+    title, about = day_summary(results, chart.practice.zone)
+    page = "labs" if chart.practice.settings.nav_layout == "split" else "health"
+    url = chart_url(page, chart.patient.pk)
+    return {
+        "title": title,
+        "about": about,
+        "outside": any(each.flag in OUTSIDE for each in results),
+        "url": url,
+        "outside_url": url + SHOW_OUTSIDE,
     }

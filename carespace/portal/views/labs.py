@@ -6,17 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import open_chart
+from carespace.access.chart import Chart, open_chart
 from carespace.access.permissions import Permission
 from carespace.portal.presenters.documents import document_rows
-from carespace.portal.presenters.labs import lab_page, lab_rows, past_readings
-from carespace.portal.presenters.labs_table import lab_bodies
+from carespace.portal.presenters.lab_page import lab_page, meaning, meaning_of_all, past_groups
+from carespace.portal.presenters.labs import Labs, labs_table
+from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import documents, lab_with_history, labs_by_test
 from carespace.records.readings.people import shared_names, unnamed
 
 HISTORY_ROWS = 20
+SUMMED_UP_ROWS = 200
 
 
 @require_safe
@@ -33,7 +35,8 @@ def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "practice": chart.practice,
         "patient_id": patient_id,
         "part": "all",
-        "labs": lab_bodies(lab_rows(chart, labs_by_test(chart))),
+        "labs": _table(request, chart, "health"),
+        "meaning": meaning_of_all(whose(chart)),
         "documents": document_rows(chart, newest.rows, names),
         "documents_total": newest.total,
         "all_documents": settings.word("documents.all"),
@@ -51,7 +54,8 @@ def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient_id": patient_id,
         "part": "labs",
         "chips": chart.practice.settings.nav_layout == "health",
-        "labs": lab_bodies(lab_rows(chart, labs_by_test(chart))),
+        "labs": _table(request, chart, "labs"),
+        "meaning": meaning_of_all(whose(chart)),
     }
     return render(request, "portal/labs.html", context)
 
@@ -61,17 +65,32 @@ def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse
     """Show one result in words, and all results of its test."""
     chart = open_chart(signed_in(request), patient_id, Permission.RESULT_READ, category="labs")
     turn = turn_of(request, HISTORY_ROWS)
-    result, past = lab_with_history(chart, result_id, start=turn.start, size=turn.size)
-    everyone = (result, *past.rows)
+    # Read whole, a history can be summed up; one that goes on for years is read page by page instead.
+    whole = turn.start + turn.size <= SUMMED_UP_ROWS
+    start, size = (0, SUMMED_UP_ROWS) if whole else (turn.start, turn.size)
+    result, past = lab_with_history(chart, result_id, start=start, size=size)
+    shown = past.rows[turn.start :][: turn.size] if whole else past.rows
+    everyone = (result, *shown)
     names = shared_names(chart, [r.performer_reference for r in everyone if not r.performer])
     zone = chart.practice.zone
+    summed_up = past.rows if whole and past.total <= SUMMED_UP_ROWS else ()
     context = {
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
         "patient_id": patient_id,
-        "lab": lab_page(result, zone, names),
-        "past": past_readings(result, past.rows, zone, names),
-        "total": past.total,
-        "pages": turn.links(len(past.rows), past.total),
+        "lab": lab_page(result, summed_up, zone, names),
+        "meaning": meaning(result, whose(chart)),
+        "past": past_groups(result, shown, zone, names),
+        "pages": turn.links(len(shown), past.total),
     }
     return render(request, "portal/lab.html", context)
+
+
+def _table(request: HttpRequest, chart: Chart, page: str) -> Labs:
+    return labs_table(
+        chart,
+        labs_by_test(chart),
+        page=page,
+        only_outside=request.GET.get("show") == "outside",
+        caption=whose(chart)["latest"],
+    )

@@ -4,12 +4,15 @@ Promises: only tabs and links that lead somewhere (D-1: one Health tab, or Labs 
 of the person whose record is open are on every page that is not simply one's own, and on every paper copy (S-32).
 """
 
+from collections.abc import Sequence
 from typing import Literal, get_args
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from carespace.access.chart import Chart, own_grants
+from carespace.access.models import Grant
 from carespace.accounts.models import User
 from carespace.portal.addresses import chart_url
 from carespace.portal.practice import practice_of
@@ -18,6 +21,7 @@ from carespace.practices.models import Practice
 from carespace.ui.shell import Link, NameMenu, PersonBar, PracticeCard, Shell, Tab, Theme
 
 LOOK_COOKIE = "carespace-look"
+RELATION = "as family or caregiver"
 _SEVERAL = "several_records"
 Section = Literal["home", "health", "labs", "documents", "appointments", "resources", ""]
 
@@ -33,10 +37,11 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
     several = sees_several(request)
     return Shell(
         practice=practice_card(chart.practice),
-        tabs=_tabs(chart, section),
+        tabs=_tabs(chart.practice, chart.patient.pk, section),
         person=PersonBar(
             name=chart.patient.display_name,
             birth_date_text=date_long(chart.patient.birth_date_text),
+            relation="" if chart.is_own else RELATION,
             switch_url=reverse("portal:people") if several else "",
             on_screen=several or not chart.is_own,
         ),
@@ -46,9 +51,16 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
     )
 
 
-def person_shell(request: HttpRequest, practice: Practice | None) -> Shell:
-    """Return what surrounds a page of the signed-in person, with no record open."""
+def person_shell(
+    request: HttpRequest, practice: Practice | None, grants: Sequence[Grant] = ()
+) -> Shell:
+    """Return what surrounds a page of the signed-in person, with no record open.
+
+    Whoever may see one record only keeps the tabs that lead back to it.
+    """
+    only = grants[0] if len(grants) == 1 else None
     return Shell(
+        tabs=_tabs(only.practice, only.patient_id, "") if only else (),
         practice=practice_card(practice) if practice else None,
         menu=_menu(request, several=sees_several(request)),
         home_url=reverse("portal:start"),
@@ -94,11 +106,11 @@ def signed_in(request: HttpRequest) -> User:
     return user
 
 
-def _tabs(chart: Chart, section: Section) -> tuple[Tab, ...]:
-    settings = chart.practice.settings
+def _tabs(practice: Practice, patient_id: UUID, section: Section) -> tuple[Tab, ...]:
+    settings = practice.settings
 
     def tab(label: str, short: str, name: str, icon: str, *sections: Section) -> Tab:
-        url = chart_url(name, chart.patient.pk)
+        url = chart_url(name, patient_id)
         return Tab(label, short, url, icon, current=section in sections)
 
     tabs = [tab("Home", "Home", "home", "home", "home")]

@@ -181,7 +181,10 @@ def test_a_cancelled_visit_stays_and_says_so(cast: Cast, ruths: Ask) -> None:
 def test_family_always_see_whose_record_it_is(cast: Cast, client: WebClient) -> None:
     sign_in(client, cast.luis)
     home = client.get(reverse("portal:home", args=[cast.ruths_record.pk])).content.decode()
-    assert "You are viewing <b>Ruth Adler</b>, born March 4, 1951." in home
+    bar = "You are viewing <b>Ruth Adler</b> (as family or caregiver), born March 4, 1951."
+    assert bar in home
+    assert "New for Ruth" in home
+    assert "Ruth’s care team can help" in home
 
 
 def test_one_record_opens_at_once_and_several_are_a_choice(cast: Cast, client: WebClient) -> None:
@@ -230,6 +233,33 @@ def test_each_look_is_noted(cast: Cast, ruths: Ask) -> None:
     ruths("portal:labs")
     event = AuditEvent.objects.get(action="chart.open", category="labs")
     assert (event.actor_id, event.patient_id) == (cast.ruth.pk, cast.ruths_record.pk)
+
+
+def test_settings_lead_back_to_the_record(cast: Cast, client: WebClient) -> None:
+    sign_in(client, cast.ruth)
+    home = reverse("portal:home", args=[cast.ruths_record.pk])
+    settings = Outline(client.get(reverse("portal:settings")))
+    assert home in settings.links
+    assert reverse("portal:forgot-password") in settings.links
+    assert "Change email address or password" in settings.text
+    let_see(cast.ruth, cast.stans_record, "family")
+    several = Outline(client.get(reverse("portal:settings")))
+    assert home not in several.links
+    assert "Back to Home" in several.text
+
+
+def test_a_coming_visit_on_the_first_page_leads_to_itself(cast: Cast, ruths: Ask) -> None:
+    soon = visit("2099-11-24T08:00:00-05:00", patientInstruction="Drink water")
+    key = put(cast.practice, cast.ruths_record, soon)
+    put(cast.practice, cast.ruths_record, visit("2020-11-24T08:00:00-05:00", patientInstruction="Fast"))  # fmt: skip
+    page = reverse("portal:appointments", args=[cast.ruths_record.pk])
+    home = Outline(ruths("portal:home"))
+    assert f"{page}#visit-{key}" in home.links
+    assert "8:00\N{NO-BREAK SPACE}am" in home.text
+    appointments = Outline(ruths("portal:appointments"))
+    assert f"visit-{key}" in appointments.ids
+    assert "Drink water" in appointments.text
+    assert "Before you come: Fast" not in appointments.text
 
 
 def test_resources_open_elsewhere_and_tell_nothing(ruths: Ask) -> None:

@@ -7,7 +7,6 @@ from django.conf import settings as server
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from carespace.access.chart import own_grants
@@ -44,13 +43,13 @@ def settings(request: HttpRequest) -> HttpResponse:
     practice = grants[0].practice if grants else practice_of(request)
     lines = [
         {"term": "Name", "value": user.name},
-        {"term": "E-mail", "value": user.email},
-        {"term": "Password", "value": "Hidden", "url": reverse("portal:forgot-password")},
+        {"term": "Email address", "value": user.email},
+        {"term": "Password", "value": "Hidden"},
     ]
     context = {
         "form": form,
         "lines": lines,
-        "shell": person_shell(request, practice),
+        "shell": person_shell(request, practice, grants),
         "practice": practice,
     }
     return render(request, "portal/settings.html", context)

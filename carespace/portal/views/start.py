@@ -47,5 +47,6 @@ def people(request: HttpRequest) -> HttpResponse:
         for grant in grants
     ]
     practice = grants[0].practice if grants else practice_of(request)
-    context = {"people": rows, "practice": practice, "shell": person_shell(request, practice)}
+    shell = person_shell(request, practice, grants)
+    context = {"people": rows, "practice": practice, "shell": shell}
     return render(request, "portal/people.html", context)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from carespace.access.signing import forget_settings
 from carespace.audit.models import AuditEvent
 from carespace.config.commands.quarantine import command
-from carespace.interop.models import QuarantinedEntry
+from carespace.interop.models import Delivery, QuarantinedEntry
 from carespace.patients.models import PatientIdentifier
 from carespace.records.models import Resource
 from tests.interop.fhir_builders import (
@@ -92,6 +92,18 @@ def test_a_doubted_delivery_leaves_the_former_result_in_sight(feed, by_line):
         named("Adler").pk,
         {"held": 1, "restored": 1},
     )
+
+
+def test_a_doubted_delivery_read_again_ends_as_it_did(feed, by_line):
+    feed.send(bundle(patient(), result()))
+    lines = (result(status="amended"), result("b"), stan(), result("c"))
+    feed.send(*lines, name="doubted.ndjson")
+    before = sorted(QuarantinedEntry.objects.values_list("pk", "state", "code"))
+    rows = sorted(Resource.objects.values_list("pk", "version", "held_reason"))
+    Delivery.objects.filter(name="doubted.ndjson").update(state="received")
+    feed.send(*lines, name="doubted.ndjson")
+    assert sorted(QuarantinedEntry.objects.values_list("pk", "state", "code")) == before
+    assert sorted(Resource.objects.values_list("pk", "version", "held_reason")) == rows
 
 
 def test_the_same_person_brings_back_what_was_held_and_takes_in_the_rest(feed, by_line):

@@ -165,7 +165,7 @@ def month_number(text: str) -> int:
 class KeptLength(MaxLengthValidator):
     """Counts an address as it is kept: in small letters, which may be more of them."""
 
-    def clean(self, x: Any) -> int:
+    def clean(self, x: Any) -> int:  # noqa: ANN401  as Django types it
         return len(x.lower())
 
 

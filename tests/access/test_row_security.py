@@ -14,7 +14,14 @@ from django.utils import timezone
 from psycopg import errors
 
 from carespace.access import signing
-from carespace.access.actions import MayNotEnd, invite, revoke
+from carespace.access.actions import (
+    MayNotEnd,
+    accept,
+    invite,
+    note_handed_over,
+    open_link,
+    revoke,
+)
 from carespace.access.chart import actor_of, open_chart
 from carespace.access.models import Grant
 from carespace.access.permissions import Permission
@@ -604,6 +611,17 @@ def test_the_action_says_so_where_a_grant_is_not_ones_own_to_end(cast: Cast, as_
             revoke(grant=grant, reason="done", by=actor_of(cast.ruth))
     assert cast.luis.grants.get().reason == "done"
     assert cast.nora.grants.get().reason == "moved away"
+
+
+def test_a_link_that_permits_more_replaces_a_grant_as_the_web_role(cast: Cast, as_web: Any) -> None:
+    link = invite(
+        patient=cast.ruths_record, email=cast.luis.email, kind="representative", by=SYSTEM
+    )
+    note_handed_over(invitation=link, ttl_hours=96, by=SYSTEM)
+    with as_web(), transaction.atomic():
+        accept(invitation=open_link(token_for(link.pk)), user=cast.luis, by=actor_of(cast.luis))
+    kinds = cast.luis.grants.active().values_list("kind", flat=True)
+    assert list(kinds) == ["representative"]
 
 
 @pytest.mark.parametrize("kept_back", [{"released_at": None}, {"held_at": timezone.now()}])

@@ -16,6 +16,7 @@ from carespace.config import checks, checks_running, row_security
 from carespace.config.commands import migrate as migrating
 from carespace.config.commands.serve import refuse_unsafe_settings
 from carespace.config.finding import Finding
+from carespace.config.processes import address_to_look
 from carespace.config.row_security_check import trigger_problems
 from carespace.outbox.models import OutboxMessage
 
@@ -41,7 +42,7 @@ def well(check: Callable[[], Finding]) -> bool:
 def test_clocks_far_apart_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert well(checks_running.clock)
     ahead = timezone.now() + timedelta(seconds=8)
-    monkeypatch.setattr(checks_running.timezone, "now", lambda: ahead)
+    monkeypatch.setattr("carespace.config.checks_running.timezone.now", lambda: ahead)
     assert "8 seconds apart" in checks_running.clock().told
 
 
@@ -53,9 +54,9 @@ def test_a_signature_that_the_database_does_not_believe_is_found(settings: Any) 
 
 
 def test_a_web_role_that_cannot_sign_in_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = checks_running.address_to_look
     monkeypatch.setattr(
-        checks_running, "address_to_look", lambda *_, **more: real("web", **more) + "-gone"
+        "carespace.config.checks_running.address_to_look",
+        lambda *_, **more: address_to_look("web", **more) + "-gone",
     )
     finding = checks_running.signature()
     assert "carespace migrate" in finding.remedy
@@ -79,7 +80,7 @@ def test_mail_given_up_lately_is_found() -> None:
 @pytest.mark.parametrize(("free", "fine"), [(1_100_000_000, True), (900_000_000, False)])
 def test_a_full_disk_is_found(monkeypatch: pytest.MonkeyPatch, free: int, fine: bool) -> None:
     usage = shutil.disk_usage("/")._replace(free=free)
-    monkeypatch.setattr(checks_running.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr("carespace.config.checks_running.shutil.disk_usage", lambda _: usage)
     assert well(checks_running.disk) == fine
 
 
@@ -123,7 +124,7 @@ class TestMigrate:
     @pytest.fixture
     def applied(self, monkeypatch: pytest.MonkeyPatch, audit_triggers: None) -> list[str]:
         done: list[str] = []
-        monkeypatch.setattr(migrating.row_security, "apply", lambda: done.append("apply"))
+        monkeypatch.setattr(row_security, "apply", lambda: done.append("apply"))
         monkeypatch.setattr(migrating, "call_command", lambda *_, **__: None)
         return done
 
@@ -163,7 +164,7 @@ class TestMigrate:
 
         monkeypatch.setattr(migrating, "migrate", refuse)
         with pytest.raises(click.ClickException, match="tables are in use"):
-            migrating.command.callback(quiet=True)
+            migrating.command.main(["--quiet"], standalone_mode=False)
 
 
 class TestServe:

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,7 +35,12 @@ def environ_of(path: str) -> dict[str, Any]:
 def served(environ: dict[str, Any]) -> tuple[str, dict[str, str], str]:
     """Ask the application as the server does; a page of errors needs no database."""
     started: list[Any] = []
-    body = b"".join(application(environ, lambda *head: started.append(head)))
+
+    def start(*head: Any) -> Callable[[bytes], object]:
+        started.append(head)
+        return started.append
+
+    body = b"".join(application(environ, start))
     (status, headers) = started[0][:2]
     return status, dict(headers), body.decode()
 

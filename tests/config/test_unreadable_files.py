@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
 from django.urls import path
 
 from carespace.audit.models import AuditEvent
@@ -26,7 +27,10 @@ def test_a_missing_file_is_a_page_with_a_phone_and_an_event(
     keep_files(cast.practice, [NewFile(identity, cast.ruths_record.pk, None, plain)])
     blob = Blob.objects.get(pk=identity)
     (tmp_path / identity.hex[:2] / identity.hex).unlink()
-    settings.ROOT_URLCONF = (*urls.urlpatterns, path("planted/", lambda _: read_blob(blob)))
+    settings.ROOT_URLCONF = (
+        *urls.urlpatterns,
+        path("planted/", lambda _: HttpResponse(read_blob(blob))),
+    )
     sign_in(client, cast.ruth)
     answer = client.get("/planted/")
     assert answer.status_code == 500

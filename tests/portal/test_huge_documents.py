@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from carespace.portal.presenters import clean_html
 from carespace.portal.presenters.clean_html import can_be_cleaned
 from tests.conftest import Answer
 from tests.people import Cast
@@ -50,7 +49,10 @@ def test_an_ordinary_long_paper_is_cleaned(text: str) -> None:
 def test_a_paper_too_deep_to_show_is_a_download(
     cast: Cast, ruths: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clean_html.nh3, "clean", lambda *_, **__: pytest.fail("cleaned"))
+    monkeypatch.setattr(
+        "carespace.portal.presenters.clean_html.nh3.clean",
+        lambda *_, **__: pytest.fail("cleaned"),
+    )
     key = paper(cast.practice, cast.ruths_record, DEEP.encode(), "text/html")
     page = ruths("portal:document", key).content.decode()
     assert "<iframe" not in page

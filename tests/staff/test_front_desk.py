@@ -4,12 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from carespace.access.chart import NotFound
-from carespace.access.desk import open_desk
+from carespace.access.desk import one_patient, open_desk
 from carespace.access.models import Invitation
 from carespace.access.permissions import Permission
 from carespace.accounts.sessions import SessionStore
@@ -213,6 +213,28 @@ def test_staff_of_another_practice_get_the_same_answer_as_for_a_patient_who_is_n
     foreign = client.get(f"/staff/patients/{cast.ruths_record.pk}/invite/")
     missing = client.get(f"/staff/patients/{uuid4()}/invite/")
     assert (foreign.status_code, foreign.content) == (404, missing.content)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "aside"])
+def test_a_refused_look_stays_in_the_trail_although_its_transaction_does_not(
+    transactional_db: None,
+) -> None:
+    cast = make_cast()
+    with pytest.raises(NotFound), transaction.atomic():
+        one_patient(open_desk(cast.otto, Permission.PATIENT_INVITE), cast.ruths_record.pk)
+    assert not AuditEvent.objects.filter(action="desk.open").exists()
+    assert AuditEvent.objects.get(action="patient.refuse").patient_id == cast.ruths_record.pk
+
+
+def test_a_list_is_one_event_that_names_whom_it_showed_and_not_what_was_asked(
+    desk: WebClient, cast: Cast
+) -> None:
+    listed(desk, "adler")
+    desk.get("/staff/", {"page": 2})
+    first, second = AuditEvent.objects.filter(action="patient.find").order_by("recorded_at", "id")
+    assert first.detail == {"page": 1, "patients": [str(cast.ruths_record.pk)]}
+    assert second.detail == {"page": 2, "patients": []}
+    assert (first.actor_id, first.practice_id) == (cast.fay.pk, cast.practice.pk)
 
 
 def test_who_no_longer_works_there_finds_nothing(client: WebClient, cast: Cast) -> None:

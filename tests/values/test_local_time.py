@@ -18,7 +18,7 @@ from carespace.values import PartialDate, local
 
 ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 OFFSETS = st.integers(-14 * 60 + 1, 14 * 60).map(lambda each: timezone(timedelta(minutes=each)))
-FIRST, LAST = datetime.min, datetime.max
+FIRST, LAST = datetime.min, datetime.max  # noqa: DTZ901  hypothesis adds the zones
 AT_AN_END = st.datetimes(FIRST, FIRST + timedelta(days=3)) | st.datetimes(
     LAST - timedelta(days=3), LAST
 )

@@ -13,8 +13,9 @@ from typing import Any
 
 import typst
 
+from carespace.demo.cast import PRACTICE_NAME
 from carespace.demo.generate.clock import in_words
-from carespace.demo.generate.organisation import LETTERHEAD, PRACTICE_NAME, Clinician
+from carespace.demo.generate.organisation import LETTERHEAD, Clinician
 from carespace.demo.generate.people import Person
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -15,8 +15,8 @@ from carespace.portal.presenters.whose import Whose
 from carespace.records.readings.labs import LabResult
 from carespace.values import local
 
+# A result in its range says so in its tag and in what it may mean.
 _SENTENCES: Mapping[str, str] = {
-    "in": "This result is in the usual range.",
     "high": "This result is above the usual range.",
     "low": "This result is below the usual range.",
     "outside": "The lab says this result is outside the usual range.",
@@ -132,7 +132,7 @@ def meaning(result: LabResult, words: Whose) -> list[str]:
         return [f"This result is in the usual range for this lab. {ask}"]
     if result.flag in OUTSIDE:
         return [
-            "This result is outside the usual range for this lab. That is common during treatment.",
+            "A result outside the usual range is common during treatment.",
             f"One number alone seldom tells the whole story. {ask}",
         ]
     return [f"Some results have no usual range to compare with. {ask}"]

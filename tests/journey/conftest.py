@@ -95,6 +95,9 @@ class Watched:
     def holds(self, heading: str, picture: str = "") -> None:
         """The page in view has this h1, fits, and axe finds nothing; no other host was asked, the console is silent."""
         page = self.page
+        # A click is over before the next page has come: on a busy machine there may be no heading yet.
+        page.locator("h1").first.wait_for()
+        page.wait_for_load_state()
         assert [h.strip() for h in page.locator("h1").all_inner_texts()] == [heading]
         assert page.title().endswith("· CareSpace")
         if self.scripts:

@@ -114,7 +114,9 @@ def document_with_file(chart: Chart, document_id: UUID) -> tuple[Document, File 
     found = one_document(chart, document_id)
     if found.file_id is None:
         return found, None
-    holds = Q(pk=found.file_id) | Q(owner_id=found.file_id)
+    # A Binary of its own counts only while it is shown itself: what is held shows through no document.
+    shown = Resource.objects.visible_in(chart).filter(pk=found.file_id).values("pk")
+    holds = Q(pk=found.file_id) | Q(owner_id__in=shown)
     blob = Blob.objects.visible_in(chart).filter(holds).order_by("-created_at").first()
     return found, file_of(found.content_type, read_blob(blob)) if blob else None
 

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from carespace.access.chart import Chart, NotFound, open_chart
 from carespace.access.permissions import Permission
+from carespace.files.store import NewFile, keep_files
 from carespace.records import queries
+from carespace.records.models import Resource
 from carespace.records.readings.people import shared_names
 from tests.people import Cast, make_cast
 from tests.records.shelf import lab, paper, put, visit
@@ -205,3 +209,20 @@ def test_shared_names_come_from_the_practice_alone(cast: Cast, chart: Chart) -> 
         "",
     ]
     assert shared_names(chart, asked) == {asked[0]: "Helen Park MD", asked[1]: "Suite 300"}
+
+
+def test_a_binary_that_is_held_shows_through_no_document(chart: Chart) -> None:
+    binary = {"resourceType": "Binary", "contentType": "text/plain"}
+    identity = put(chart.practice, chart.patient, binary)
+    keep_files(chart.practice, [NewFile(uuid4(), chart.patient.pk, identity, b"A visit note.")])
+    document = paper(
+        chart.practice,
+        chart.patient,
+        None,
+        content=[{"attachment": {"contentType": "text/plain", "url": f"Binary/{identity}"}}],
+    )
+    file = queries.document_with_file(chart, document)[1]
+    assert file
+    assert file.data == b"A visit note."
+    Resource.objects.filter(pk=identity).update(held_at=timezone.now(), held_reason="doubted")
+    assert queries.document_with_file(chart, document)[1] is None

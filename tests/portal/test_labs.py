@@ -37,7 +37,9 @@ def test_only_what_is_outside_its_range_can_be_shown(cast: Cast, ruths: Ask, pag
     assert "All tests (3)" in text
     assert "Outside usual range (1)" in text
     assert text.index("Test B") < text.index("Test A") < text.index("Test C")
-    assert names(ruths(f"portal:{page}", show="outside")) == ["Test B"]
+    chosen = ruths(f"portal:{page}", show="outside")
+    assert names(chosen) == ["Test B"]
+    assert "Latest results outside the usual range" in Outline(chosen).text
     outside = reverse(f"portal:{page}", args=[cast.ruths_record.pk]) + "?show=outside"
     assert outside in Outline(whole).links
     assert "?show=outside" in "".join(Outline(ruths("portal:home")).links)

@@ -11,6 +11,7 @@ class Whose(TypedDict):
     given: str
     new: str
     latest: str
+    outside: str
     team: str
     other_results: str
 
@@ -22,6 +23,7 @@ def whose(chart: Chart) -> Whose:
             given="",
             new="What is new",
             latest="Latest result of each test",
+            outside="Latest results outside the usual range",
             team="Your care team",
             other_results="your other results",
         )
@@ -31,6 +33,7 @@ def whose(chart: Chart) -> Whose:
         given=name,
         new=f"New for {name}",
         latest=f"{name}’s results: the latest of each test",
+        outside=f"{name}’s latest results outside the usual range",
         team=f"{name}’s care team",
         other_results=f"{name}’s other results",
     )

@@ -87,10 +87,13 @@ def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse
 
 
 def _table(request: HttpRequest, chart: Chart, page: str) -> Labs:
+    only_outside = request.GET.get("show") == "outside"
+    words = whose(chart)
     return labs_table(
         chart,
         labs_by_test(chart),
         page=page,
-        only_outside=request.GET.get("show") == "outside",
-        caption=whose(chart)["latest"],
+        only_outside=only_outside,
+        # On paper the chips are gone: the table itself must say that it is not the whole.
+        caption=words["outside"] if only_outside else words["latest"],
     )

@@ -110,6 +110,10 @@ def _open(why: str, web: str, worker: str = "") -> Protection:
 
 READ_WRITE = "SELECT INSERT UPDATE DELETE"
 JOBS = "the queue holds signed ids only; who may do what is checked when a job runs"
+_EVENT = (
+    "id recorded_at action category outcome actor_id actor_name actor_kind practice_id patient_id"
+    " entity entity_id reason detail"
+)
 PROTECTIONS: Mapping[str, Protection] = {
     "accounts.User": Protection(
         "user",
@@ -215,6 +219,8 @@ PROTECTIONS: Mapping[str, Protection] = {
         "added by everyone, read in the open chart, changed by nobody",
         web={"SELECT": IN_CHART, "INSERT": ALWAYS},
         worker={"INSERT": ALWAYS},
+        # Not the columns by which the seal knows the order: those the database fills in.
+        columns={("web", "INSERT"): _EVENT, ("worker", "INSERT"): _EVENT},
     ),
     "audit.AuditSeal": Protection("worker", "written by carespace.seal_audit() only"),
     "outbox.OutboxMessage": Protection(

@@ -428,3 +428,12 @@ def test_the_web_role_adds_and_changes_nothing(web_connection: psycopg.Connectio
         with pytest.raises(errors.InsufficientPrivilege):
             web_connection.execute(statement)
         web_connection.rollback()
+
+
+@pytest.mark.parametrize("column", ["epoch", "transaction_id", "sequence"])
+def test_the_web_role_cannot_choose_an_events_place_in_the_order(
+    web_connection: psycopg.Connection, column: str
+) -> None:
+    chosen = INSERT.replace("(id,", f"({column}, id,", 1).replace("VALUES (", "VALUES ('1', ", 1)
+    with pytest.raises((errors.InsufficientPrivilege, errors.GeneratedAlways)):
+        web_connection.execute(chosen.encode(), ["out of order"])

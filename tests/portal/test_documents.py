@@ -38,7 +38,7 @@ def test_an_html_document_is_shown_clean_in_an_origin_of_its_own(cast: Cast, rut
     frame = (
         f'<iframe class="paper wide-only" src="{content}" title="The document" sandbox></iframe>'
     )
-    assert frame in page
+    assert frame in " ".join(page.split())
     assert "Open the document" in page
     response = ruths("portal:document-content", key)
     assert "Take <b>one</b> a day." in response.content.decode()
@@ -99,7 +99,7 @@ def test_a_picture_is_shown_as_what_its_bytes_are(
     key = paper(cast.practice, cast.ruths_record, data, "text/html", title='Scan "1"')
     content = reverse("portal:document-content", args=[cast.ruths_record.pk, key])
     picture = f'<img class="paper-image" src="{content}" alt="Scan &quot;1&quot;">'
-    assert picture in ruths("portal:document", key).content.decode()
+    assert picture in " ".join(ruths("portal:document", key).content.decode().split())
     response = ruths("portal:document-content", key)
     assert response.content == data
     assert response.headers["Content-Type"] == media_type

@@ -125,7 +125,7 @@ def test_a_person_who_sees_only_their_own_record_has_no_bar_but_a_printed_name()
 
 def test_sign_out_is_a_post_with_a_token():
     request = RequestFactory().get("/")
-    html = render_to_string("ui/layout.html", {"shell": sample_shell()}, request)
+    html = " ".join(render_to_string("ui/layout.html", {"shell": sample_shell()}, request).split())
     form = html[html.index(SIGN_OUT) :].split("</form>")[0]
     assert "csrfmiddlewaretoken" in form
 
@@ -197,7 +197,7 @@ def test_a_new_password_lists_its_rules_and_ties_them_to_the_box():
     assert html.count("data-pattern=") == 5
     assert 'aria-describedby="id_password_rules"' in html
     assert 'autocomplete="new-password"' in html
-    assert re.search(r"<button[^>]* hidden ", html)
+    assert re.search(r"<button[^>]*\shidden\s", html)
 
 
 def test_the_error_summary_links_each_error_to_a_box_that_is_there():

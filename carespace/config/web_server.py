@@ -32,6 +32,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]
     def load(self) -> object:
         return self._load()
 
+    def run(self) -> None:
+        leave_no_connection()
+        super().run()
+
 
 class SharedConnection(RuntimeError):
     """A worker process inherited a database connection: two requests could meet on it."""

@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from carespace.config.demo_home import refuse_known_passwords
 from carespace.config.schema import refuse_other_schema
-from carespace.config.web_server import THREADS, WebServer, leave_no_connection, options
+from carespace.config.web_server import THREADS, WebServer, options
 
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -29,7 +29,6 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     refuse_other_schema()
     refuse_known_passwords()
     call_command("collectstatic", interactive=False, verbosity=0)
-    leave_no_connection()
     chosen = options(f"{host}:{port}", settings.CARESPACE_HOME, workers=workers, threads=threads)
     WebServer(chosen, _portal).run()
 

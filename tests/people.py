@@ -14,11 +14,12 @@ from carespace.access.actions import grant_access, revoke
 from carespace.access.chart import actor_of
 from carespace.accounts.actions import add_user
 from carespace.accounts.models import User
+from carespace.accounts.proof import note_proof
 from carespace.audit.recording import SYSTEM
 from carespace.patients.actions import register_patient
 from carespace.patients.matching import Identity, KnownIdentifier
 from carespace.patients.models import Patient
-from carespace.practices.actions import add_practice, add_staff
+from carespace.practices.actions import accept_terms, add_practice, add_staff
 from carespace.practices.models import Practice
 
 PASSWORD = "Orchard-7-lane!"
@@ -80,6 +81,12 @@ def make_patient(
 
 def let_see(user: User, patient: Patient, kind: str) -> None:
     grant_access(user=user, patient=patient, kind=kind, basis="test", by=SYSTEM)
+    agree(user, patient.practice)
+
+
+def agree(user: User, practice: Practice) -> None:
+    """Let ``user`` have agreed to the practice's terms of today."""
+    accept_terms(user=user, practice=practice, version=practice.terms_version, by=SYSTEM)
 
 
 def make_cast() -> Cast:
@@ -100,5 +107,9 @@ def make_cast() -> Cast:
 
 
 def sign_in(client: Client, person: User) -> None:
-    """Sign ``person`` in as the sign-in page would leave them, without hashing a password."""
+    """Sign ``person`` in as the sign-in page would leave them, without hashing a password or asking a code."""
     client.force_login(person)
+    session = client.session
+    is_staff = person.memberships.filter(ended_at__isnull=True).exists()
+    note_proof(session, second_factor="totp" if is_staff else "")
+    session.save()

@@ -1,6 +1,6 @@
 """Writes about access: invite, withdraw, accept, grant, revoke."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -10,7 +10,7 @@ from carespace.access import signing
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import of_grant
 from carespace.access.policies import MOST_WRONG_BIRTH_DATES, expected_birth_date, may_accept
-from carespace.access.states import GrantKind, InvitationState, check_transition
+from carespace.access.states import GrantKind, InvitationState, Origin, check_transition
 from carespace.access.tokens import hash_of, token_for
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
@@ -48,9 +48,20 @@ class WrongBirthDate(ValueError):
 
 @transaction.atomic
 def invite(
-    *, patient: Patient, email: str, kind: str, by: Actor, birth_date: date | None = None
+    *,
+    patient: Patient,
+    email: str,
+    kind: str,
+    by: Actor,
+    birth_date: date | None = None,
+    origin: str = Origin.SERVER,
+    basis: str = "",
+    access_ends_at: datetime | None = None,
 ) -> Invitation:
-    """Send a link to ``email`` for ``patient``'s record; an earlier live link to it ends (S-13, D-6)."""
+    """Send a link to ``email`` for ``patient``'s record; an earlier live link to it ends (S-13, D-6).
+
+    ``basis`` says by what right a representative sees the record, ``access_ends_at`` when that ends (PRX-5).
+    """
     address = User.objects.normalize_email(email)
     with connection.cursor() as cursor:
         # One at a time for a patient. Not the patient's row: who invites may not change it, so cannot lock it.
@@ -67,6 +78,9 @@ def invite(
         email=address,
         kind=kind,
         birth_date=birth_date,
+        origin=Origin(origin),
+        basis=basis,
+        access_ends_at=access_ends_at,
         token_hash=hash_of(token_for(identity)),
         created_by=by.user_id,
     )
@@ -159,12 +173,21 @@ def accept(*, invitation: Invitation, user: User, by: Actor) -> Grant:
         patient=invitation.patient,
         kind=locked.kind,
         basis=f"invitation {locked.pk}",
+        ends_at=locked.access_ends_at,
         by=by,
     )
 
 
 @transaction.atomic
-def grant_access(*, user: User, patient: Patient, kind: str, basis: str, by: Actor) -> Grant:
+def grant_access(
+    *,
+    user: User,
+    patient: Patient,
+    kind: str,
+    basis: str,
+    by: Actor,
+    ends_at: datetime | None = None,
+) -> Grant:
     """Let ``user`` see ``patient``'s record; one of the same kind that counts already is returned as it is.
 
     A grant that ended by itself, or that permits less than the new kind, is closed in the name of who comes back and
@@ -186,6 +209,7 @@ def grant_access(*, user: User, patient: Patient, kind: str, basis: str, by: Act
         practice_id=patient.practice_id,
         kind=GrantKind(kind),
         basis=basis,
+        ends_at=ends_at,
         granted_by=by.user_id,
     )
     grant.save(force_insert=True)

@@ -1,28 +1,39 @@
 """``open_chart()``: the only door to a patient's data.
 
-Promises: it checks the grant, its period, the practice and the permission; for a record that is not there and a record
+Promises: it checks the grant (or a member of staff's visit), its period, the practice, the permission and the terms; for a record that is not there and a record
 that is not yours it raises the same NotFound after the same work; it tells the database whose rows this transaction
 may read; and it writes who looked (product.md part 4, HIP-1, VDT-16).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from carespace.access import signing
-from carespace.access.models import Grant
-from carespace.access.permissions import Permission, of_grant
+from carespace.access.models import Grant, StaffVisit
+from carespace.access.permissions import READING, Permission, of_grant
 from carespace.access.statement import STAND_INS, Statement, columns, loaded
 from carespace.accounts.models import User
 from carespace.audit.recording import SYSTEM, About, Actor, record, record_aside
 from carespace.patients.models import Patient
-from carespace.practices.models import Practice
+from carespace.practices.models import Practice, TermsAcceptance
+
+STAFF = "staff"  # the kind of a chart that a StaffVisit opened
 
 
 class NotFound(LookupError):
     """There is no such thing, or none that this person may see: the answer is the same."""
+
+
+class TermsNotAccepted(RuntimeError):
+    """The person must agree to the practice's terms of service, as they are now, before its records open (D-4)."""
+
+    def __init__(self, practice: Practice) -> None:
+        super().__init__("terms not accepted")
+        self.practice = practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,11 @@ class Chart:
         """Whether the person reading is the patient."""
         return self.grant_kind == "self"
 
+    @property
+    def by_staff(self) -> bool:
+        """Whether a member of the practice's staff reads, by a StaffVisit."""
+        return self.grant_kind == STAFF
+
 
 def open_chart(
     user: User, patient_id: UUID, permission: Permission, *, category: str = ""
@@ -49,13 +65,17 @@ def open_chart(
     ``category`` names what is looked at, for the patient's activity page (AUD-3). Must run in a transaction.
     """
     actor = actor_of(user)
-    found = _granted(user, patient_id)
-    permissions = of_grant(found[0]) if found else frozenset()
+    found = _granted(user, patient_id) or _visited(user, patient_id)
+    permissions = _permitted(found[0]) if found else frozenset()
     if found is None or permission not in permissions:
         about = About(patient_id=patient_id, category=category)
         record_aside("chart.refuse", by=actor, about=about, detail={"permission": permission})
         raise NotFound
-    kind, patient, practice = found
+    kind, agreed, patient, practice = found
+    if practice.settings.tos_required and not agreed:
+        raise TermsNotAccepted(practice)
+    if kind == STAFF:
+        actor = replace(actor, kind=STAFF)
     signing.set_signed(signing.CHART, patient.pk, practice.pk, user.pk)
     about = About(practice_id=practice.pk, patient_id=patient.pk, category=category)
     record("chart.open", by=actor, about=about, detail={"permission": permission})
@@ -74,24 +94,49 @@ def actor_of(user: User) -> Actor:
     return Actor(user_id=user.pk, name=user.name)
 
 
-def _granted(user: User, patient_id: UUID) -> tuple[str, Patient, Practice] | None:
-    """Return the kind of the grant that counts now, and whose record of which practice it opens."""
+def _granted(user: User, patient_id: UUID) -> "_Found | None":
+    """Return what the grant that counts now says of ``user`` and this record."""
     signing.set_signed(signing.USER, user.pk)
     rows = _GRANTED.rows({"user": user.pk, "patient": patient_id, "moment": timezone.now()})
-    if not rows:
-        return None
-    kind, *values = rows[0]
-    return kind, loaded(Patient, values[:_PATIENTS]), loaded(Practice, values[_PATIENTS:])
+    return _found(*rows[0]) if rows else None
+
+
+def _visited(user: User, patient_id: UUID) -> "_Found | None":
+    """Return what an open StaffVisit says; for anybody else's id the same question is asked."""
+    rows = _VISITED.rows({"user": user.pk, "patient": patient_id, "moment": timezone.now()})
+    return _found(STAFF, True, *rows[0]) if rows else None
+
+
+def _permitted(kind: str) -> frozenset[Permission]:
+    return READING if kind == STAFF else of_grant(kind)
+
+
+def _found(kind: str, agreed: bool, *values: object) -> "_Found":
+    return kind, agreed, loaded(Patient, values[:_PATIENTS]), loaded(Practice, values[_PATIENTS:])
 
 
 def _granted_now() -> QuerySet[Grant, tuple[object, ...]]:
     grants = Grant.objects.active(STAND_INS["moment"])
     mine = grants.filter(user=STAND_INS["user"], patient_id=STAND_INS["patient"])
+    agreed = TermsAcceptance.objects.filter(
+        user_id=OuterRef("user_id"),
+        practice_id=OuterRef("practice_id"),
+        version=OuterRef("practice__terms_version"),
+    )
     patient, practice = columns(Patient, behind="patient"), columns(Practice, behind="practice")
-    return mine.values_list("kind", *patient, *practice)
+    return mine.annotate(agreed=Exists(agreed)).values_list("kind", "agreed", *patient, *practice)
 
 
+def _visited_now() -> QuerySet[StaffVisit, tuple[object, ...]]:
+    visits = StaffVisit.objects.open(STAND_INS["moment"])
+    mine = visits.filter(user=STAND_INS["user"], patient_id=STAND_INS["patient"])
+    patient, practice = columns(Patient, behind="patient"), columns(Practice, behind="practice")
+    return mine.order_by("-ends_at").values_list(*patient, *practice)[:1]
+
+
+_Found: TypeAlias = tuple[str, bool, Patient, Practice]
 _GRANTED = Statement(_granted_now)
+_VISITED = Statement(_visited_now)
 _PATIENTS = len(columns(Patient))
 
 

@@ -6,19 +6,19 @@ who works nowhere get the same NotFound. A desk shows who a patient is, never wh
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
 
 from carespace.access import signing
 from carespace.access.actions import invite
-from carespace.access.chart import NotFound, actor_of
+from carespace.access.chart import STAFF, NotFound, actor_of
 from carespace.access.mail import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
 from carespace.access.policies import Decision, may_invite_from_desk
-from carespace.access.states import GrantKind, InvitationState
+from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record, record_aside
@@ -28,6 +28,10 @@ from carespace.practices.models import Practice, StaffMembership
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
+
+
+class SecondFactorMissing(RuntimeError):
+    """Staff work with a second factor only (AUTH-8): this session showed none."""
 
 
 class InvitationRefused(ValueError):
@@ -54,13 +58,18 @@ class Found:
     has_more: bool
 
 
-def open_desk(user: User, permission: Permission) -> Desk:
-    """Open the desk of the practice ``user`` works for, or raise NotFound. Must run in a transaction."""
+def open_desk(user: User, permission: Permission, *, second_factor: bool) -> Desk:
+    """Open the desk of the practice ``user`` works for, or raise NotFound. Must run in a transaction.
+
+    ``second_factor``: whether this session has shown one; SecondFactorMissing for staff whose session has not.
+    """
     signing.set_signed(signing.USER, user.pk)
-    actor = actor_of(user)
+    actor = replace(actor_of(user), kind=STAFF)
     for membership in _memberships(user):
         permissions = of_staff(membership.role)
         if permission in permissions:
+            if not second_factor:
+                raise SecondFactorMissing
             practice = membership.practice
             signing.work_for_practice(practice.pk, membership.role)
             about = About(practice_id=practice.pk, category="desk")
@@ -132,7 +141,9 @@ def invite_from_desk(*, desk: Desk, patient: Patient, email: str) -> Invitation:
     decision = check_invitation(desk, patient, email)
     if not decision.allowed:
         raise InvitationRefused(decision.reason)
-    return invite(patient=patient, email=email, kind=GrantKind.SELF, by=desk.actor)
+    return invite(
+        patient=patient, email=email, kind=GrantKind.SELF, origin=Origin.DESK, by=desk.actor
+    )
 
 
 def _memberships(user: User) -> list[StaffMembership]:

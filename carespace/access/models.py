@@ -1,8 +1,9 @@
-"""Grant and Invitation.
+"""Grant, Invitation and StaffVisit.
 
 Promises: the patient's own access is a Grant like any other; a revoked Grant never comes back and says who ended it: a
 person by id, the person at the server, who has none, by the name of their login; an Invitation keeps
 only the SHA-256 of its token, lives 96 hours from the moment its mail is handed over, and ends in at most one Grant.
+A member of staff opens a record by a StaffVisit only: with a reason, for a while.
 """
 
 import uuid
@@ -10,12 +11,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from carespace.access.states import GrantKind, InvitationState
+from carespace.access.permissions import Permission, roles_with
+from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.patients.models import Patient
-from carespace.practices.models import Practice
+from carespace.practices.models import Practice, StaffMembership
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -83,6 +85,9 @@ class Invitation(models.Model):
     email = models.EmailField(max_length=254)
     kind = models.CharField(max_length=20, choices=GrantKind)
     birth_date = models.DateField(null=True, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.SERVER)
+    basis = models.CharField(max_length=200, blank=True)
+    access_ends_at = models.DateTimeField(null=True, blank=True)
     token_hash = models.BinaryField(unique=True)
     state = models.CharField(max_length=20, choices=InvitationState, default=InvitationState.QUEUED)
     wrong_birth_dates = models.PositiveSmallIntegerField(default=0)
@@ -92,6 +97,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.UUIDField(null=True)
+    asked_again_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -109,3 +115,41 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} invitation {self.pk}"
+
+
+class StaffVisitQuerySet(models.QuerySet["StaffVisit"]):
+    """Visits by whether they count at a moment."""
+
+    def open(self, at: datetime | None = None) -> "StaffVisitQuerySet":
+        """Return visits that have begun and not ended at ``at`` (default: now), of people who still work there."""
+        moment = at or timezone.now()
+        works_there = StaffMembership.objects.filter(
+            user_id=OuterRef("user_id"),
+            practice_id=OuterRef("practice_id"),
+            ended_at__isnull=True,
+            role__in=roles_with(Permission.RECORD_OPEN),
+        )
+        return self.filter(Exists(works_there), started_at__lte=moment, ends_at__gt=moment)
+
+
+class StaffVisit(models.Model):
+    """That a member of staff opens a patient's record for a while, and why (T23; the patient's activity shows it)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    started_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+
+    objects = StaffVisitQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="staff_visit_has_a_reason"),
+        )
+        indexes = (models.Index(fields=["user", "patient", "-ends_at"], name="staff_visit_open"),)
+
+    def __str__(self) -> str:
+        return f"staff visit {self.pk}"

@@ -15,9 +15,13 @@ class Permission(StrEnum):
     RESULT_READ = "result.read"
     DOCUMENT_READ = "document.read"
     APPOINTMENT_READ = "appointment.read"
+    ACTIVITY_READ = "activity.read"
     USERS_MANAGE = "users.manage"
     PATIENT_FIND = "patient.find"
     PATIENT_INVITE = "patient.invite"
+    ACCESS_END = "access.end"
+    RECORD_OPEN = "record.open"
+    STAFF_MANAGE = "staff.manage"
 
 
 READING = frozenset(
@@ -28,23 +32,28 @@ READING = frozenset(
         Permission.APPOINTMENT_READ,
     }
 )
+# Who has looked at the record is theirs to know whose record it is, and those they trust with all of it.
+OWN_READING = READING | {Permission.ACTIVITY_READ}
 
 # product.md part 2: family may do everything the patient can, except managing users.
 BY_GRANT_KIND: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
-        "self": READING | {Permission.USERS_MANAGE},
-        "representative": READING | {Permission.USERS_MANAGE},
-        "family": READING,
+        "self": OWN_READING | {Permission.USERS_MANAGE},
+        "representative": OWN_READING | {Permission.USERS_MANAGE},
+        "family": OWN_READING,
         "emergency": READING,
     }
 )
 
+DESK = frozenset({Permission.PATIENT_FIND, Permission.PATIENT_INVITE, Permission.ACCESS_END})
+CARE = frozenset({Permission.PATIENT_FIND, Permission.RECORD_OPEN})
+
 BY_STAFF_ROLE: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
-        "front-desk": frozenset({Permission.PATIENT_FIND, Permission.PATIENT_INVITE}),
-        "care-team": frozenset({Permission.PATIENT_FIND}),
-        "clinician": frozenset({Permission.PATIENT_FIND}),
-        "manager": frozenset({Permission.PATIENT_FIND, Permission.PATIENT_INVITE}),
+        "front-desk": DESK,
+        "care-team": CARE,
+        "clinician": CARE,
+        "manager": DESK | CARE | {Permission.STAFF_MANAGE},
     }
 )
 
@@ -57,3 +66,8 @@ def of_grant(kind: str) -> frozenset[Permission]:
 def of_staff(role: str) -> frozenset[Permission]:
     """Return what a staff ``role`` permits; nothing for a role nobody has placed."""
     return BY_STAFF_ROLE.get(role, frozenset())
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """Return the staff roles that hold ``permission``."""
+    return sorted(role for role, held in BY_STAFF_ROLE.items() if permission in held)

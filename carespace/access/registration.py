@@ -23,7 +23,6 @@ from carespace.accounts.passwords import unmet_rules
 from carespace.audit.recording import Actor
 from carespace.practices.actions import accept_terms
 from carespace.practices.models import Practice
-from carespace.practices.terms import CURRENT_VERSION
 
 
 class SignInExists(RuntimeError):
@@ -123,6 +122,7 @@ def _finish(registration: Registration, user: User) -> User:
     set_signed(USER, user.pk)
     note_verified_address(user=user, by=by)
     if registration.asks_terms:
-        accept_terms(user=user, practice=registration.practice, version=CURRENT_VERSION, by=by)
+        practice = registration.practice
+        accept_terms(user=user, practice=practice, version=practice.terms_version, by=by)
     accept(invitation=registration.invitation, user=user, by=by)
     return user

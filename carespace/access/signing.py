@@ -19,7 +19,10 @@ CHART = "carespace.chart"
 USER = "carespace.user"
 PRACTICE = "carespace.practice"
 TOKEN = "carespace.token"  # noqa: S105  the name of a setting
-EVERY_SETTING = (CHART, USER, PRACTICE, TOKEN)
+ADDRESS = (
+    "carespace.address"  # whose address changes to which, for carespace.change_address() alone
+)
+EVERY_SETTING = (CHART, USER, PRACTICE, TOKEN, ADDRESS)
 LIFE_SECONDS = 15 * 60
 HASH_BLOCK_BYTES = 64
 

@@ -67,6 +67,96 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         AND (ends_at IS NULL OR ends_at > statement_timestamp())) $$;
 """
 
+# The users' table shows each person only themselves. Who manages a record, and the staff of its practice, see of the
+# others what a page says of them, and nothing else of their row.
+PEOPLE = """
+CREATE OR REPLACE FUNCTION carespace.is_staff_of(workplace uuid) RETURNS boolean LANGUAGE sql STABLE
+    RETURN workplace = carespace.working_practice()
+        AND carespace.working_role() IN ('front-desk', 'care-team', 'clinician', 'manager');
+CREATE OR REPLACE FUNCTION carespace.people_of(record uuid)
+RETURNS TABLE (id uuid, name text, email text, last_login timestamptz, is_active boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT u.id, u.name, u.email, u.last_login, u.is_active FROM accounts_user u
+    WHERE EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = u.id AND g.patient_id = record AND (
+        (record = carespace.chart_patient() AND g.practice_id = carespace.chart_practice()
+            AND carespace.manages_chart())
+        OR carespace.is_staff_of(g.practice_id))) $$;
+CREATE OR REPLACE FUNCTION carespace.colleagues()
+RETURNS TABLE (id uuid, name text, email text, last_login timestamptz, is_active boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT u.id, u.name, u.email, u.last_login, u.is_active FROM accounts_user u
+    WHERE EXISTS (SELECT 1 FROM practices_staffmembership s
+        WHERE s.user_id = u.id AND carespace.is_staff_of(s.practice_id)) $$;
+CREATE OR REPLACE FUNCTION carespace.add_colleague(identity uuid, address text, person text, unusable text)
+RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF carespace.working_role() IS DISTINCT FROM 'manager' OR left(unusable, 1) <> '!' THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO accounts_user (id, email, name, password, is_active, created_at)
+        VALUES (identity, address, person, unusable, true, statement_timestamp())
+        ON CONFLICT (email) DO NOTHING;
+    RETURN (SELECT u.id FROM accounts_user u WHERE u.email = address);
+END $$;
+CREATE OR REPLACE FUNCTION carespace.may_help(person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM practices_staffmembership s
+            WHERE s.user_id = person AND s.ended_at IS NULL)
+        THEN carespace.working_role() = 'manager' AND NOT EXISTS (SELECT 1 FROM practices_staffmembership s
+            WHERE s.user_id = person AND s.ended_at IS NULL
+            AND s.practice_id <> carespace.working_practice())
+        ELSE carespace.working_role() IN ('front-desk', 'manager') AND EXISTS (SELECT 1 FROM access_grant g
+            WHERE g.user_id = person AND g.practice_id = carespace.working_practice()
+            AND g.revoked_at IS NULL)
+        END $$;
+CREATE OR REPLACE FUNCTION carespace.change_address() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    wanted text[] := carespace.signed_parts('carespace.address');
+    address text;
+BEGIN
+    IF wanted IS NULL OR wanted[1]::uuid IS DISTINCT FROM carespace.acting_user() THEN
+        RETURN false;
+    END IF;
+    address := convert_from(decode(wanted[2], 'hex'), 'UTF8');
+    IF EXISTS (SELECT 1 FROM accounts_user u WHERE u.email = address) THEN
+        RETURN false;
+    END IF;
+    UPDATE accounts_user SET email = address WHERE id = wanted[1]::uuid;
+    DELETE FROM account_emailaddress WHERE user_id = wanted[1]::uuid;
+    INSERT INTO account_emailaddress (user_id, email, verified, "primary")
+        VALUES (wanted[1]::uuid, address, true, true);
+    RETURN true;
+END $$;
+CREATE OR REPLACE FUNCTION carespace.end_sessions(person uuid, kept text) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    ended integer;
+BEGIN
+    IF NOT (coalesce(person = carespace.acting_user(), false) OR coalesce(carespace.may_help(person), false)) THEN
+        RETURN 0;
+    END IF;
+    DELETE FROM django_session WHERE session_key IN
+        (SELECT session_row FROM accounts_signin WHERE user_id = person AND session_row <> kept);
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    DELETE FROM accounts_signin WHERE user_id = person AND session_row <> kept;
+    RETURN ended;
+END $$;
+CREATE OR REPLACE FUNCTION carespace.remove_factors(person uuid) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    removed integer;
+BEGIN
+    IF NOT coalesce(carespace.may_help(person), false) OR person = carespace.acting_user() THEN
+        RETURN 0;
+    END IF;
+    DELETE FROM mfa_authenticator WHERE user_id = person;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END $$;
+"""
+
 ASKED_BY_POLICIES = (
     "carespace.signed_parts(text)",
     "carespace.chart_patient()",
@@ -77,4 +167,15 @@ ASKED_BY_POLICIES = (
     "carespace.token_invitation()",
     "carespace.token_patient()",
     "carespace.manages_chart()",
+    "carespace.is_staff_of(uuid)",
+)
+FOR_WEB = (
+    "carespace.find_invitation(bytea)",
+    "carespace.people_of(uuid)",
+    "carespace.colleagues()",
+    "carespace.add_colleague(uuid, text, text, text)",
+    "carespace.may_help(uuid)",
+    "carespace.change_address()",
+    "carespace.end_sessions(uuid, text)",
+    "carespace.remove_factors(uuid)",
 )

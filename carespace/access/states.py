@@ -25,20 +25,37 @@ class InvitationState(models.TextChoices):
     REPLACED = "replaced", "Replaced by a newer link"
     WITHDRAWN = "withdrawn", "Withdrawn"
     LOCKED = "locked", "Locked after five wrong birth dates"
+    BOUNCED = "bounced", "The mail could not be delivered"
+
+
+class Origin(models.TextChoices):
+    """From where an invitation was sent; who asks for a new link asks there (D-6, S-69)."""
+
+    PATIENT = "patient", "The patient, or who stands for them"
+    DESK = "desk", "The practice's front desk"
+    SERVER = "server", "The command line"
 
 
 _LIVE = InvitationState
 TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        _LIVE.QUEUED: frozenset({_LIVE.SENT, _LIVE.REPLACED, _LIVE.WITHDRAWN}),
+        _LIVE.QUEUED: frozenset({_LIVE.SENT, _LIVE.REPLACED, _LIVE.WITHDRAWN, _LIVE.BOUNCED}),
         _LIVE.SENT: frozenset(
-            {_LIVE.ACCEPTED, _LIVE.EXPIRED, _LIVE.REPLACED, _LIVE.WITHDRAWN, _LIVE.LOCKED}
+            {
+                _LIVE.ACCEPTED,
+                _LIVE.EXPIRED,
+                _LIVE.REPLACED,
+                _LIVE.WITHDRAWN,
+                _LIVE.LOCKED,
+                _LIVE.BOUNCED,
+            }
         ),
         _LIVE.ACCEPTED: frozenset(),
         _LIVE.EXPIRED: frozenset(),
         _LIVE.REPLACED: frozenset(),
         _LIVE.WITHDRAWN: frozenset(),
         _LIVE.LOCKED: frozenset(),
+        _LIVE.BOUNCED: frozenset(),
     }
 )
 

@@ -1,4 +1,4 @@
-"""User and Throttle.
+"""User, SignIn, Draft and Throttle.
 
 Promises: a person is an internal id, never an e-mail address; the address can change and belongs to one user.
 There is no superuser and no permission on a user: what someone may see is a Grant or a StaffMembership.
@@ -66,3 +66,45 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]}: {self.count}"
+
+
+class SignIn(models.Model):
+    """One signed-in browser of a person: a line of their list of devices (ASVS 7.5.2).
+
+    ``session_row`` is the key under which the session table keeps it (see ``sessions.row_key``): of no use to who reads it.
+    ``device_text`` is what the browser says it is, in plain words; no address is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_row = models.CharField(max_length=40, unique=True)
+    device_text = models.CharField(max_length=100, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "-last_seen_at"], name="sign_in_by_user"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Draft(models.Model):
+    """What a person has typed into one page's form and not sent yet; kept for a day (product.md part 2, sessions).
+
+    ``place`` is the path of the page; ``fields`` holds the typed texts by the names of the boxes, never a password.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    place = models.CharField(max_length=300)
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "place"], name="draft_once_per_place"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

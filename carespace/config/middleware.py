@@ -1,18 +1,24 @@
 """What surrounds every request: headers, the ends of a session, and how refusals become pages.
 
 Promises: nothing signed-in is kept by a browser or a proxy (SEC-3, T21); a session ends on the server after its idle
-and its absolute time, whatever the cookie says (AUTH-16); "not yours" and "not there" are one page, made in one place.
+and its absolute time, whatever the cookie says (AUTH-16); "not yours" and "not there" are one page, made in one place;
+who must first show who they are, set up a second factor or agree to the terms is led there and back.
 """
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from carespace.access.chart import NotFound
+from carespace.access.chart import NotFound, TermsNotAccepted
+from carespace.access.desk import SecondFactorMissing
+from carespace.accounts.proof import ProofNeeded
 from carespace.config.errors import file_unreadable, not_allowed, not_found
 from carespace.files.store import UnreadableBlob
 
@@ -75,4 +81,19 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, UnreadableBlob):
             return file_unreadable(request, error.blob)
+        if onward := _asked_first(error):
+            # Where the page was asked for by a form, its own page is shown again afterwards: the form is sent anew.
+            query = urlencode({"next": request.get_full_path()})
+            return redirect(f"{onward}?{query}")
         return not_found(request) if isinstance(error, NotFound) else None
+
+
+def _asked_first(error: Exception) -> str:
+    """Return the page that must be passed before the one that was asked for; empty where none must."""
+    if isinstance(error, ProofNeeded):
+        return reverse("portal:confirm")
+    if isinstance(error, SecondFactorMissing):
+        return reverse("portal:factors")
+    if isinstance(error, TermsNotAccepted):
+        return reverse("portal:terms-agree", args=[error.practice.slug])
+    return ""

@@ -27,7 +27,19 @@ INVENTORY: Mapping[str, Fields] = {
     "access.Invitation": {
         "identifier": "id patient email birth_date created_by accepted_by",
         "secret": "token_hash",
-        "plain": "practice kind state wrong_birth_dates created_at sent_at expires_at accepted_at",
+        "plain": "practice kind state wrong_birth_dates created_at sent_at expires_at accepted_at"
+        " origin basis access_ends_at asked_again_at",
+    },
+    "access.StaffVisit": {
+        "identifier": "id patient user",
+        "phi": "reason",
+        "plain": "practice started_at ends_at",
+    },
+    "accounts.Draft": {"identifier": "id user place", "phi": "fields", "plain": "saved_at"},
+    "accounts.SignIn": {
+        "identifier": "id user",
+        "secret": "session_row",
+        "plain": "device_text started_at last_seen_at",
     },
     "accounts.Throttle": {"secret": "key", "plain": "count window_ends_at blocked_until"},
     "accounts.User": {
@@ -62,7 +74,7 @@ INVENTORY: Mapping[str, Fields] = {
     },
     "patients.Patient": {
         "identifier": "id family_name given_names display_name search_name birth_date_text birth_date"
-        " merged_into",
+        " merged_into email",
         "phi": "gender deceased",
         "plain": "practice created_at",
     },
@@ -71,12 +83,14 @@ INVENTORY: Mapping[str, Fields] = {
         "plain": "practice kind",
     },
     "practices.Practice": {
-        "plain": "id slug name tagline phone hours time_zone preset overrides hosts created_at",
+        "plain": "id slug name tagline phone hours time_zone preset overrides hosts created_at"
+        " sender_email terms_version",
     },
     "practices.StaffMembership": {
         "identifier": "id user",
         "plain": "practice role started_at ended_at",
     },
+    "practices.Terms": {"plain": "id practice version text published_at"},
     "practices.TermsAcceptance": {
         "identifier": "id user",
         "plain": "practice version accepted_at",

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from carespace.access.signing import key_halves
-from carespace.access.sql import ASKED_BY_POLICIES, FUNCTIONS, SCHEMA
+from carespace.access.sql import ASKED_BY_POLICIES, FOR_WEB, FUNCTIONS, PEOPLE, SCHEMA
 from carespace.accounts import sql as accounts
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
 from carespace.config import installation
@@ -37,7 +37,18 @@ AS_STAFF = (
     f"{IN_PRACTICE} AND (SELECT carespace.working_role())"
     " IN ('front-desk', 'care-team', 'clinician', 'manager')"
 )
+AS_MANAGER = f"{IN_PRACTICE} AND (SELECT carespace.working_role()) = 'manager'"
 OWN = "user_id = (SELECT carespace.acting_user())"
+# A record is opened by those of its practice's staff who may, each for themselves (permissions.RECORD_OPEN).
+AS_VISITOR = (
+    f"{OWN} AND {IN_PRACTICE}"
+    " AND (SELECT carespace.working_role()) IN ('care-team', 'clinician', 'manager')"
+)
+VISITED = (
+    "id IN (SELECT v.patient_id FROM access_staffvisit v"
+    " WHERE v.user_id = (SELECT carespace.acting_user())"
+    " AND v.started_at <= statement_timestamp() AND v.ends_at > statement_timestamp())"
+)
 MINE_TO_SEE = (
     "id IN (SELECT g.patient_id FROM access_grant g"
     " WHERE g.user_id = (SELECT carespace.acting_user()) AND g.revoked_at IS NULL"
@@ -49,7 +60,8 @@ AS_INVITED = (
     f"{OWN} AND EXISTS (SELECT 1 FROM access_invitation i"  # noqa: S608  a constant
     " WHERE i.id = (SELECT carespace.token_invitation())"
     " AND i.patient_id = access_grant.patient_id AND i.practice_id = access_grant.practice_id"
-    " AND i.kind = access_grant.kind AND i.state IN ('sent', 'accepted'))"
+    " AND i.kind = access_grant.kind AND i.state IN ('sent', 'accepted')"
+    " AND i.access_ends_at IS NOT DISTINCT FROM access_grant.ends_at)"
 )
 # A person is made by a link that was sent to their address, and by nothing else.
 AS_ADDRESSEE = (
@@ -57,12 +69,14 @@ AS_ADDRESSEE = (
     " WHERE i.id = (SELECT carespace.token_invitation()) AND i.state = 'sent'"
     " AND i.email = accounts_user.email)"
 )
-# Family members see who else may see the record; to end another's access is for the patient and who stands for them.
-TO_END = f"({OWN} OR ({IN_CHART} AND (SELECT carespace.manages_chart())) OR ({AS_STAFF}))"
+# Family members see who else may see the record; to change that is for the patient and who stands for them.
+MANAGED = f"{IN_CHART} AND (SELECT carespace.manages_chart())"
+TO_END = f"({OWN} OR ({MANAGED}) OR ({AS_STAFF}))"
 # Ending is the one change there is, in one's own name; what was ended is found by no change again.
 STILL_OPEN = f"{TO_END} AND revoked_at IS NULL"
 NOW_ENDED = f"{TO_END} AND revoked_at IS NOT NULL AND revoked_by = (SELECT carespace.acting_user())"
 RELEASED = "released_at IS NOT NULL AND held_at IS NULL"
+DAY_AGO = "statement_timestamp() - interval '1 day'"
 ME = "id = (SELECT carespace.acting_user())"
 ALWAYS = "true"
 LOCK_PATIENCE_SECONDS = 10
@@ -123,6 +137,26 @@ PROTECTIONS: Mapping[str, Protection] = {
         worker={"SELECT": "is_active"},
         columns={("web", "UPDATE"): "password last_login"},
     ),
+    "accounts.SignIn": Protection(
+        "user",
+        "one's own browsers; the upkeep job removes those of the days before",
+        web={"SELECT": OWN, "INSERT": OWN, "UPDATE": OWN, "DELETE": OWN},
+        worker=dict.fromkeys(("SELECT", "DELETE"), f"last_seen_at < {DAY_AGO}"),
+        columns={("web", "UPDATE"): "last_seen_at session_row"},
+    ),
+    "accounts.Draft": Protection(
+        "user",
+        "what one has typed and not sent; the upkeep job removes it after a day",
+        web={"SELECT": OWN, "INSERT": OWN, "UPDATE": OWN, "DELETE": OWN},
+        worker=dict.fromkeys(("SELECT", "DELETE"), f"saved_at < {DAY_AGO}"),
+        columns={("web", "UPDATE"): "fields saved_at"},
+    ),
+    "mfa.Authenticator": Protection(
+        "user",
+        "one's own second factors: secrets sealed with a key outside the database, public keys, digests",
+        web={"SELECT": OWN, "INSERT": OWN, "UPDATE": OWN, "DELETE": OWN},
+        columns={("web", "UPDATE"): "data last_used_at"},
+    ),
     "accounts.Throttle": _open("keyed digests and counts, nobody's data", READ_WRITE),
     "account.EmailAddress": Protection(
         "user",
@@ -140,9 +174,16 @@ PROTECTIONS: Mapping[str, Protection] = {
     "practices.Practice": _open("what a practice tells everyone", "SELECT"),
     "practices.StaffMembership": Protection(
         "user",
-        "who works where: one's own, or in one's practice",
-        web={"SELECT": f"{OWN} OR ({AS_STAFF})"},
+        "who works where: one's own, or in one's practice; a manager adds and ends",
+        web={
+            "SELECT": f"{OWN} OR ({AS_STAFF})",
+            "INSERT": AS_MANAGER,
+            "UPDATE": f"{AS_MANAGER} AND ended_at IS NULL",
+        },
+        columns={("web", "UPDATE"): "ended_at"},
+        becomes={("web", "UPDATE"): f"{AS_MANAGER} AND ended_at IS NOT NULL"},
     ),
+    "practices.Terms": _open("what a practice tells everyone", "SELECT"),
     "practices.TermsAcceptance": Protection(
         "user", "one's own", web={"SELECT": OWN, "INSERT": OWN}
     ),
@@ -150,7 +191,7 @@ PROTECTIONS: Mapping[str, Protection] = {
         "chart",
         "demographics: the open chart, those one may see, the link's, the practice's staff",
         web={
-            "SELECT": f"id = (SELECT carespace.chart_patient()) OR {MINE_TO_SEE}"
+            "SELECT": f"id = (SELECT carespace.chart_patient()) OR {MINE_TO_SEE} OR {VISITED}"
             f" OR id = (SELECT carespace.token_patient()) OR ({AS_STAFF})"
         },
         worker={"SELECT": ON_JOB, "INSERT": ON_FEED, "UPDATE": ON_FEED},
@@ -178,14 +219,24 @@ PROTECTIONS: Mapping[str, Protection] = {
         "by its token's hash, the open chart's, the practice's staff",
         web={
             "SELECT": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
-            "INSERT": f"({IN_CHART}) OR ({AS_STAFF})",
-            "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
+            "INSERT": f"({MANAGED}) OR ({AS_STAFF})",
+            "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({MANAGED}) OR ({AS_STAFF})",
         },
         worker={"SELECT": ON_JOB, "UPDATE": ON_JOB},
         columns={
-            ("web", "UPDATE"): "state wrong_birth_dates accepted_at accepted_by",
+            ("web", "UPDATE"): "state wrong_birth_dates accepted_at accepted_by asked_again_at",
             ("worker", "UPDATE"): "state sent_at expires_at",
         },
+    ),
+    "access.StaffVisit": Protection(
+        "user",
+        "who of the staff opened whose record, and why: one's own, the open chart's, the practice's staff",
+        web={
+            "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
+            "INSERT": AS_VISITOR,
+            "UPDATE": OWN,
+        },
+        columns={("web", "UPDATE"): "ends_at"},
     ),
     "files.Blob": Protection(
         "chart",
@@ -273,7 +324,7 @@ def apply() -> None:
 
 def statements() -> list[str]:
     """Return every statement that makes functions, triggers, policies and privileges, in order."""
-    functions = (FUNCTIONS, accounts.FIND_USER, REFUSE_CHANGES, SEAL, installation.FUNCTION)
+    functions = (FUNCTIONS, PEOPLE, accounts.FIND_USER, REFUSE_CHANGES, SEAL, installation.FUNCTION)
     made = [*functions, *_schema_privileges()]
     for table, protection in sorted(tables().items()):
         made += _statements(table, protection)
@@ -302,7 +353,7 @@ def _schema_privileges() -> list[str]:
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carespace FROM PUBLIC, {both}",
         f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
         f"GRANT EXECUTE ON FUNCTION carespace.key_fingerprint() TO {both}",
-        f"GRANT EXECUTE ON FUNCTION carespace.find_invitation(bytea), {', '.join(accounts.FOR_WEB)} TO {web}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join((*FOR_WEB, *accounts.FOR_WEB))} TO {web}",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]
 

@@ -24,6 +24,7 @@ CARESPACE_CHART_KEY = derive(_MASTER, "chart")
 CARESPACE_FILE_KEY = derive(_MASTER, "files")
 CARESPACE_TOKEN_KEY = derive(_MASTER, "tokens")
 CARESPACE_THROTTLE_KEY = derive(_MASTER, "throttle")
+CARESPACE_FACTOR_KEY = derive(_MASTER, "factors")
 CARESPACE_SESSION_KEY = derive(_MASTER, "sessions")
 CARESPACE_KEY_FINGERPRINT = fingerprint(_MASTER)
 CARESPACE_HOME = HOME
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "procrastinate.contrib.django",
     "carespace.ui",
@@ -133,6 +135,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = False  # our own throttle counts in the database, before any hash is made
+MFA_ADAPTER = "carespace.portal.account.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are ours: kept as digests (AUTH-13)
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds to either side: a phone's clock may be slow
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "portal:sign-in"

@@ -20,7 +20,6 @@ from carespace.interop.models import Delivery
 from carespace.patients.models import Patient
 from carespace.practices.actions import accept_terms, add_practice, add_staff
 from carespace.practices.models import Practice
-from carespace.practices.terms import CURRENT_VERSION
 
 DEMO = Actor(user_id=None, name="demo set-up", kind="system")
 FILES = len(PEOPLE) + 1  # one for each patient, and the practice's directory
@@ -70,7 +69,7 @@ def add_sign_ins(practice: Practice) -> None:
     patient = maria.get()
     for person in cast.SIGN_INS:
         user = _user(person)
-        accept_terms(user=user, practice=practice, version=CURRENT_VERSION, by=DEMO)
+        accept_terms(user=user, practice=practice, version=practice.terms_version, by=DEMO)
         if person.relation == "grant":
             grant_access(user=user, patient=patient, kind=person.access, basis="demo", by=DEMO)
         else:

@@ -11,25 +11,40 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A written mail: subject, plain text, HTML, and the sender's display name."""
+    """A written mail: subject, plain text, HTML, the sender's display name, and the sender's own address, if any."""
 
     subject: str
     text: str
     html: str
     sender_name: str
+    sender_address: str = ""
 
 
 Writer = Callable[[Mapping[str, Any]], Mail | None]
+# Told what became of a mail that did not arrive: its context, and "refused", "given-up" or "bounced".
+Settled = Callable[[Mapping[str, Any], str], None]
 _WRITERS: dict[str, Writer] = {}
+_SETTLED: dict[str, Settled] = {}
 
 
 class UnknownTemplate(LookupError):
     """No room has registered this template."""
 
 
-def register(template: str, writer: Writer) -> None:
-    """Let ``writer`` write the mails of ``template``; called once, when the apps are ready."""
+def register(template: str, writer: Writer, *, undelivered: Settled | None = None) -> None:
+    """Let ``writer`` write the mails of ``template``; called once, when the apps are ready.
+
+    ``undelivered`` is called, in the same transaction, when a mail of it was refused, given up or came back.
+    """
     _WRITERS[template] = writer
+    if undelivered is not None:
+        _SETTLED[template] = undelivered
+
+
+def tell_undelivered(template: str, context: Mapping[str, Any], state: str) -> None:
+    """Tell the room whose mail this is that it did not arrive."""
+    if told := _SETTLED.get(template):
+        told(context, state)
 
 
 def write(template: str, context: Mapping[str, Any]) -> Mail | None:

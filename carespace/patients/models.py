@@ -23,6 +23,7 @@ class Patient(models.Model):
     search_name = models.CharField(max_length=400)
     birth_date_text = models.CharField(max_length=10, blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
     gender = models.CharField(max_length=20, blank=True)
     deceased = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")

@@ -24,6 +24,7 @@ _CHART: list[URLPattern | URLResolver] = [
     ),
     path("appointments/", appointments.appointments, name="appointments"),
     path("resources/", resources.resources, name="resources"),
+    path("", include("carespace.portal.users.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
@@ -31,4 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.settings, name="settings"),
     path("p/<uuid:patient_id>/", include(_CHART)),
     path("", include("carespace.portal.account.urls")),
+    path("", include("carespace.portal.security.urls")),
 ]

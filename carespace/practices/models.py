@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from carespace.practices.presets import PRESETS, PracticeSettings, settings_from
+from carespace.practices.terms import CURRENT_VERSION
 
 _DIGITS = re.compile(r"[0-9]+")
 _EXTENSION = re.compile(r"extension|ext\.?|x|#")
@@ -32,6 +33,8 @@ class Practice(models.Model):
     time_zone = models.CharField(max_length=64)
     preset = models.CharField(max_length=20, choices=[(name, name) for name in PRESETS])
     overrides = models.JSONField(default=dict)
+    sender_email = models.EmailField(max_length=254, blank=True)
+    terms_version = models.CharField(max_length=20, default=CURRENT_VERSION)
     hosts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -89,6 +92,27 @@ class StaffMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.practice_id}"
+
+
+class Terms(models.Model):
+    """One version of a practice's own terms of service; the one in force is ``Practice.terms_version`` (D-4).
+
+    A practice that has published none uses the text that ships with CareSpace (``practices.terms``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="terms")
+    version = models.CharField(max_length=20)
+    text = models.TextField()
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["practice", "version"], name="terms_version_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"terms {self.version} of {self.practice_id}"
 
 
 class TermsAcceptance(models.Model):

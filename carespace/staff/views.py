@@ -24,6 +24,7 @@ from carespace.access.desk import (
 )
 from carespace.access.permissions import Permission
 from carespace.access.policies import may_invite
+from carespace.accounts.proof import second_factor_of
 from carespace.patients.finding import number_of
 from carespace.patients.models import Patient
 from carespace.staff.forms import FindForm, InviteForm
@@ -73,7 +74,8 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _open(request: HttpRequest, permission: Permission) -> Desk:
-    desk = open_desk(request.user, permission)  # type: ignore[arg-type]
+    shown = second_factor_of(request.session)
+    desk = open_desk(request.user, permission, second_factor=bool(shown))  # type: ignore[arg-type]
     request.shell = desk_shell(desk)  # type: ignore[attr-defined]
     return desk
 

@@ -297,7 +297,7 @@ def test_the_web_role_is_refused(cast: Cast, web: psycopg.Connection, open_setti
     """Even where a chart, a user, a link and a practice are open, all at once."""
     open_setting(web, signing.CHART, cast.ruths_record.pk, cast.practice.pk, cast.ruth.pk)
     open_setting(web, signing.USER, cast.ruth.pk)
-    open_setting(web, signing.PRACTICE, cast.practice.pk, "manager")
+    open_setting(web, signing.PRACTICE, cast.practice.pk, "front-desk")
     assert [what for what, statement in REFUSED.items() if not refused(web, statement)] == []
 
 

@@ -39,7 +39,12 @@ def test_every_field_has_one_class() -> None:
 
 def test_what_the_record_says_is_never_plain() -> None:
     """Free text and JSON may hold anything; where they are plain, it is because we alone write them."""
-    ours_alone = {"access.Grant.scope", "interop.Delivery.counts", "practices.Practice.overrides"}
+    ours_alone = {
+        "access.Grant.scope",
+        "interop.Delivery.counts",
+        "practices.Practice.overrides",
+        "practices.Terms.text",
+    }
     plain = {
         f"{model._meta.label}.{field.name}"
         for model in our_models()

@@ -188,7 +188,7 @@ def test_a_role_that_may_not_invite_sees_the_list_only(
     assert client.post(path, {"email": "x@example.com", "confirmed": "yes"}).status_code == 404
     assert not Invitation.objects.exists()
     with pytest.raises(NotFound):
-        open_desk(nurse, Permission.PATIENT_INVITE)
+        open_desk(nurse, Permission.PATIENT_INVITE, second_factor=True)
     assert AuditEvent.objects.get(action="desk.refuse").actor_id == nurse.pk
 
 
@@ -221,7 +221,10 @@ def test_a_refused_look_stays_in_the_trail_although_its_transaction_does_not(
 ) -> None:
     cast = make_cast()
     with pytest.raises(NotFound), transaction.atomic():
-        one_patient(open_desk(cast.otto, Permission.PATIENT_INVITE), cast.ruths_record.pk)
+        one_patient(
+            open_desk(cast.otto, Permission.PATIENT_INVITE, second_factor=True),
+            cast.ruths_record.pk,
+        )
     assert not AuditEvent.objects.filter(action="desk.open").exists()
     assert AuditEvent.objects.get(action="patient.refuse").patient_id == cast.ruths_record.pk
 

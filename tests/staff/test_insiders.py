@@ -61,7 +61,7 @@ def test_a_patient_with_a_sign_in_is_not_invited_again(client: WebClient, cast: 
     page = ask(client, cast, cast.fay, "new@example.com", cast.ruths_record)
     assert "This patient has a sign-in" in page
     assert not Invitation.objects.exists()
-    desk = open_desk(cast.fay, Permission.PATIENT_INVITE)
+    desk = open_desk(cast.fay, Permission.PATIENT_INVITE, second_factor=True)
     with pytest.raises(InvitationRefused, match="has-sign-in"):
         invite_from_desk(desk=desk, patient=cast.ruths_record, email="new@example.com")
     revoke(grant=cast.ruth.grants.get(), reason="lost", by=actor_of(cast.ruth))

@@ -138,9 +138,9 @@ BEGIN
         RETURN 0;
     END IF;
     DELETE FROM django_session WHERE session_key IN
-        (SELECT session_row FROM accounts_signin WHERE user_id = person AND session_row <> kept);
+        (SELECT session_row FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept);
     GET DIAGNOSTICS ended = ROW_COUNT;
-    DELETE FROM accounts_signin WHERE user_id = person AND session_row <> kept;
+    DELETE FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept;
     RETURN ended;
 END $$;
 CREATE OR REPLACE FUNCTION carespace.remove_factors(person uuid) RETURNS integer
@@ -148,7 +148,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE
     removed integer;
 BEGIN
-    IF NOT coalesce(carespace.may_help(person), false) OR person = carespace.acting_user() THEN
+    -- A practice speaks for its own people only: whoever also belongs to another one keeps what guards that.
+    IF NOT coalesce(carespace.may_help(person), false) OR person = carespace.acting_user()
+        OR EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = person AND g.revoked_at IS NULL
+            AND g.practice_id <> carespace.working_practice()) THEN
         RETURN 0;
     END IF;
     DELETE FROM mfa_authenticator WHERE user_id = person;

@@ -5,32 +5,20 @@ withdrawn while it waited is not mailed, nor is one whose mail would go to anoth
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from carespace.access import signing
 from carespace.access.actions import note_handed_over
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
 from carespace.access.tokens import token_for
+from carespace.access.wording import deadline_text
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.templates import Mail
-
-
-def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 am EST"."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment, zone)
-    clock = date_format(local, "g:i a").replace(".", "")
-    return f"{date_format(local, 'l, F j')}, {clock} {local.tzname()}"
 
 
 def write_invitation(context: Mapping[str, Any]) -> Mail | None:

@@ -27,11 +27,11 @@ from carespace.access.actions import (
     withdraw,
 )
 from carespace.access.chart import actor_of
-from carespace.access.mail import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.policies import asks_birth_date, may_accept, may_invite
 from carespace.access.states import InvitationState, TransitionRefused
 from carespace.access.tokens import hash_of, token_for
+from carespace.access.wording import deadline_text
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM, Actor
 from carespace.outbox.jobs import MOST_ATTEMPTS, SALT, NotHandedOver, _deliver, deliver

@@ -1,0 +1,60 @@
+"""Where an invitation stands, in plain words: the same for the front desk and for the patient who sent it.
+
+Promises: one sentence for each state, in words that need no training; a moment is told as people at the practice
+read a clock, in its time zone; a link whose time is up reads as ended although no job has noted it yet.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from carespace.access.models import Invitation
+from carespace.access.states import InvitationState
+
+WORDS = {
+    InvitationState.QUEUED: "Waiting to be sent.",
+    InvitationState.SENT: "Sent.",
+    InvitationState.ACCEPTED: "Accepted.",
+    InvitationState.EXPIRED: "The link has ended: its time was up.",
+    InvitationState.REPLACED: "A newer link took its place.",
+    InvitationState.WITHDRAWN: "The link was taken back.",
+    InvitationState.LOCKED: "The link has ended: five wrong birth dates were tried.",
+    InvitationState.BOUNCED: "The mail came back. Check the address, then send it again.",
+}
+
+
+def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 am EST"."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment, zone)
+    clock = date_format(local, "g:i a").replace(".", "")
+    return f"{date_format(local, 'l, F j')}, {clock} {local.tzname()}"
+
+
+def state_now(invitation: Invitation, at: datetime | None = None) -> InvitationState:
+    """Return where the invitation stands at ``at`` (default: now): a sent link past its end has expired."""
+    state = InvitationState(invitation.state)
+    ends = invitation.expires_at
+    if state == InvitationState.SENT and ends is not None and ends <= (at or timezone.now()):
+        return InvitationState.EXPIRED
+    return state
+
+
+def state_words(invitation: Invitation, at: datetime | None = None) -> str:
+    """Say in a sentence or two where the invitation stands, and what to do about it.
+
+    Reads ``invitation.practice``: a list selects it along.
+    """
+    zone = invitation.practice.zone
+    state = state_now(invitation, at)
+    words = WORDS[state]
+    if state == InvitationState.SENT and invitation.expires_at:
+        words += f" The link works until {deadline_text(invitation.expires_at, zone)}."
+    if state == InvitationState.ACCEPTED and invitation.accepted_at:
+        words = f"Accepted on {deadline_text(invitation.accepted_at, zone)}."
+    if invitation.asked_again_at and state in {InvitationState.EXPIRED, InvitationState.LOCKED}:
+        words += f" A new link was asked for on {deadline_text(invitation.asked_again_at, zone)}."
+    return words

@@ -26,12 +26,14 @@ PUBLIC: Mapping[str, str] = {
     "portal:start": "leads on, and says nothing itself",
     "portal:sign-in": "nobody is known yet",
     "portal:birth-date": "the second half of signing in",
+    "portal:second-factor": "the last step of signing in",
     "portal:sign-out": "works also for a session that has ended",
     "portal:register": "the link's token is the key",
     "portal:forgot-password": "answers alike for everybody",
     "portal:forgot-password-sent": "answers alike for everybody",
     "portal:new-password": "the link's key is the key",
     "portal:terms": "the same text for everybody",
+    "portal:terms-of": "the same text for everybody",
     "demo:mailbox": "the demo's mail, in the demo only",
     "demo:mail": "the demo's mail, in the demo only",
     "demo:mail-html": "the demo's mail, in the demo only",
@@ -40,6 +42,9 @@ PUBLIC: Mapping[str, str] = {
 OWN_THINGS: Mapping[str, str] = {
     "portal:people": "the records one may open, by one's own grants",
     "portal:settings": "one's own name, address and look",
+    "portal:confirm": "one's own password",
+    "portal:factors": "one's own second factors",
+    "portal:terms-agree": "one's own agreement, with a practice one has a record at",
 }
 TEXT_PARAMETERS = {
     "portal:register": "a token of 43 letters",

@@ -1,4 +1,4 @@
-"""Writes about practices: add one, add and end staff, note accepted terms.
+"""Writes about practices: add one, add and end staff, publish terms, note who accepted them.
 
 Promises: a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
 refused when the practice is added, not when somebody opens a page.
@@ -15,13 +15,20 @@ from django.utils.text import slugify
 
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
-from carespace.practices.models import Practice, StaffMembership, TermsAcceptance
+from carespace.practices.models import Practice, StaffMembership, Terms, TermsAcceptance
 from carespace.practices.presets import BASE_WORDS, PRESETS, UnknownSetting, settings_from
+from carespace.practices.terms import CURRENT_VERSION, sections_in
 
 # A name as the address bar shows it: labels of letters, digits and hyphens (RFC 1123, 2.1).
 _HOST = re.compile(
     r"(?=.{1,200}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
+
+
+class TermsRefused(ValueError):
+    """The terms cannot be published as given; the message says why."""
 
 
 class PracticeRefused(ValueError):
@@ -131,10 +138,44 @@ def end_staff(*, membership: StaffMembership, reason: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def accept_terms(*, user: User, practice: Practice, version: str, by: Actor) -> None:
-    """Note that ``user`` agreed to ``version`` of the terms; once is enough."""
-    TermsAcceptance.objects.bulk_create(
-        [TermsAcceptance(user=user, practice=practice, version=version)], ignore_conflicts=True
+def publish_terms(*, practice: Practice, version: str, text: str, by: Actor) -> Terms:
+    """Put the practice's own terms in force: everybody is asked to agree at their next request (D-4).
+
+    A version is one text for ever, and never the shipped text's: TermsRefused for another text under a known version.
+    The same text again under its version puts that version back in force.
+    """
+    if not _VERSION.fullmatch(version):
+        message = f"{version!r} is not a version: 20 letters, digits, dots or hyphens at most, such as 2027-01."
+        raise TermsRefused(message)
+    if version == CURRENT_VERSION:
+        message = f"{version} is the version of the text that ships with CareSpace: choose another."
+        raise TermsRefused(message)
+    if not sections_in(text) or not text.replace("\n", "").replace("\t", "").isprintable():
+        message = "The text is empty, or holds signs that cannot be shown."
+        raise TermsRefused(message)
+    locked = Practice.objects.select_for_update().get(pk=practice.pk)
+    terms, is_new = Terms.objects.get_or_create(
+        practice=locked, version=version, defaults={"text": text}
     )
+    if not is_new and terms.text != text:
+        message = (
+            f"Version {version} has another text already: give the changed text a new version."
+        )
+        raise TermsRefused(message)
+    if is_new or locked.terms_version != version:
+        locked.terms_version = practice.terms_version = version
+        locked.save(update_fields=["terms_version"])
+        about = About(practice_id=locked.pk, entity="Terms", entity_id=str(terms.pk))
+        record("terms.publish", by=by, about=about, detail={"version": version})
+    return terms
+
+
+@transaction.atomic
+def accept_terms(*, user: User, practice: Practice, version: str, by: Actor) -> None:
+    """Note that ``user`` agreed to ``version`` of the terms, and when; of two clicks at once one counts."""
+    acceptance = TermsAcceptance(user=user, practice=practice, version=version)
+    TermsAcceptance.objects.bulk_create([acceptance], ignore_conflicts=True)
+    if not TermsAcceptance.objects.filter(pk=acceptance.pk).exists():
+        return
     about = About(practice_id=practice.pk, entity="TermsAcceptance")
     record("terms.accept", by=by, about=about, detail={"version": version})

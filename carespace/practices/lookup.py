@@ -6,7 +6,7 @@ host is its host; where it has several, an unknown host or one that two have cla
 
 from uuid import UUID
 
-from carespace.practices.models import Practice, StaffMembership
+from carespace.practices.models import Practice, StaffMembership, TermsAcceptance
 
 
 def by_host(host: str) -> Practice | None:
@@ -26,3 +26,14 @@ def only_practice() -> Practice | None:
 def works_somewhere(user_id: UUID) -> bool:
     """Say whether the acting person (the signed user setting is set) works for a practice now."""
     return StaffMembership.objects.filter(user_id=user_id, ended_at__isnull=True).exists()
+
+
+def by_slug(slug: str) -> Practice | None:
+    """Return the practice with this short name."""
+    return Practice.objects.filter(slug=slug).first()
+
+
+def has_agreed(user_id: UUID, practice: Practice) -> bool:
+    """Say whether the acting person (the signed user setting is set) agreed to the practice's terms as they are now."""
+    accepted = TermsAcceptance.objects.filter(user_id=user_id, practice=practice)
+    return accepted.filter(version=practice.terms_version).exists()

@@ -1,8 +1,18 @@
-"""The terms of service that ship with CareSpace, and their version.
+"""The terms of service: the text that ships with CareSpace, and which text is a practice's (S-23, D-4).
 
-Promises: a changed text gets a new version (a guard compares the text's digest with the version it knows).
+Promises: a practice's own text is shown where it published one, else the shipped one; a changed shipped text gets a new
+version (a guard compares the text's digest with the version it knows), and a migration moves the practices on to it.
 """
 
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from carespace.practices.models import Practice
+
+Section = tuple[str, tuple[str, ...]]
+HEADING = "# "
+_BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 CURRENT_VERSION = "2026-11"
 
 TERMS: tuple[tuple[str, str], ...] = (
@@ -40,3 +50,37 @@ TERMS: tuple[tuple[str, str], ...] = (
         "You can stop using the portal at any time. Call our office and we will close your access.",
     ),
 )
+
+
+def sections_of(practice: "Practice | None") -> tuple[Section, ...]:
+    """Return the headings and paragraphs of the terms in force at ``practice``; the shipped ones where there is none."""
+    own = practice.terms.filter(version=practice.terms_version).first() if practice else None
+    return sections_in(own.text) if own else tuple((heading, (text,)) for heading, text in TERMS)
+
+
+def version_of(practice: "Practice | None") -> str:
+    """Return the version of the text that ``sections_of`` returns."""
+    return practice.terms_version if practice else CURRENT_VERSION
+
+
+def sections_in(text: str) -> tuple[Section, ...]:
+    """Split a plain text at its lines "# Heading", and each part at its empty lines.
+
+    What stands before the first heading has the heading "". Nothing is left out, nothing is markup.
+    """
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line in text.splitlines():
+        if line.startswith(HEADING):
+            parts.append((line.removeprefix(HEADING).strip(), []))
+        else:
+            parts[-1][1].append(line)
+    return tuple(
+        (heading, _paragraphs(lines))
+        for heading, lines in parts
+        if heading or any(map(str.strip, lines))
+    )
+
+
+def _paragraphs(lines: list[str]) -> tuple[str, ...]:
+    found = _BETWEEN_PARAGRAPHS.split("\n".join(lines))
+    return tuple(" ".join(each.split()) for each in found if each.strip())

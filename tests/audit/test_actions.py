@@ -34,7 +34,13 @@ from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.interop.actions import discard, retry, settle_as_same_person
-from carespace.practices.actions import accept_terms, add_practice, add_staff, end_staff
+from carespace.practices.actions import (
+    accept_terms,
+    add_practice,
+    add_staff,
+    end_staff,
+    publish_terms,
+)
 from carespace.records.actions import hold, release, retract
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
@@ -77,6 +83,9 @@ ACTIONS: dict[str, Act] = {
     ),
     "practices.end_staff": lambda cast, link: end_staff(
         membership=cast.fay.memberships.get(), reason="x", by=SYSTEM
+    ),
+    "practices.publish_terms": lambda cast, link: publish_terms(
+        practice=cast.practice, version="2099-01", text="# New\nWords.", by=SYSTEM
     ),
     "practices.accept_terms": lambda cast, link: accept_terms(
         user=cast.ruth, practice=cast.practice, version="1", by=SYSTEM

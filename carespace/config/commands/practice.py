@@ -1,16 +1,19 @@
-"""``carespace practice``: add and list practices."""
+"""``carespace practice``: add and list practices, publish their terms of service."""
+
+from typing import TextIO
 
 import click
 
-from carespace.config.commands.shared import as_json, operator
-from carespace.practices.actions import PracticeRefused, add_practice
+from carespace.config.commands.shared import as_json, operator, practice_named
+from carespace.practices.actions import PracticeRefused, TermsRefused, add_practice, publish_terms
 from carespace.practices.models import Practice
 from carespace.practices.presets import PRESETS
+from carespace.practices.terms import HEADING, sections_of, version_of
 
 
 @click.group("practice")
 def command() -> None:
-    """Add or list practices."""
+    """Add or list practices, publish their terms."""
 
 
 @command.command("add")
@@ -54,3 +57,39 @@ def list_practices() -> None:
     """List the practices."""
     for practice in Practice.objects.order_by("slug"):
         click.echo(f"{practice.slug}\t{practice.name}\t{practice.preset}")
+
+
+@command.command("terms")
+@click.option("--practice", "slug", required=True)
+@click.option("--version", default="", help="A new version, such as 2027-01.")
+@click.option("--file", "source", type=click.File(encoding="utf-8"), help="Plain text.")
+@click.option("--show", is_flag=True, help="Print the terms in force, and change nothing.")
+def terms(slug: str, version: str, source: TextIO | None, show: bool) -> None:
+    """Publish a practice's own terms of service: everybody is asked to agree to them, from now on."""
+    practice = practice_named(slug)
+    if show:
+        _print_terms(practice)
+        return
+    if not version or source is None:
+        message = "Give --version and --file; or --show to see the terms in force."
+        raise click.ClickException(message)
+    try:
+        publish_terms(practice=practice, version=version, text=_read(source), by=operator())
+    except TermsRefused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    asked = "is asked to agree" if practice.settings.tos_required else "can read them"
+    click.echo(f"Version {version} of {practice.name}'s terms is in force: everybody {asked}.")
+
+
+def _read(source: TextIO) -> str:
+    try:
+        return source.read()
+    except UnicodeDecodeError:
+        message = f"{source.name} is not plain text in UTF-8."
+        raise click.ClickException(message) from None
+
+
+def _print_terms(practice: Practice) -> None:
+    click.echo(f"Version {version_of(practice)}")
+    for heading, paragraphs in sections_of(practice):
+        click.echo("\n" + "\n\n".join((f"{HEADING}{heading}", *paragraphs)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from carespace.portal.account import views
+from carespace.portal.account import terms_views, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("forgot-password/", views.forgot_password, name="forgot-password"),
     path("forgot-password/sent/", views.forgot_password_sent, name="forgot-password-sent"),
     path("new-password/<str:key>/", views.new_password, name="new-password"),
-    path("terms/", views.terms, name="terms"),
+    path("terms/", terms_views.terms, name="terms"),
+    path("terms/<slug:slug>/", terms_views.terms_of, name="terms-of"),
+    path("terms/<slug:slug>/agree/", terms_views.agree, name="terms-agree"),
 ]

@@ -1,4 +1,4 @@
-"""Sign in, sign out, register, set a new password, read the terms (S-21 to S-28; ui.md pages 1 to 3).
+"""Sign in, sign out, register, set a new password (S-21 to S-28; ui.md pages 1 to 3).
 
 Promises: every one of these pages is public; a GET changes nothing (T8); the answer to a mistake is the same for a
 known and an unknown person (T6), and for every reason for which a link may have ended.
@@ -40,7 +40,6 @@ from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, 
 from carespace.portal.account.stages import waiting_for_birth_date
 from carespace.portal.practice import practice_of
 from carespace.practices.models import Practice
-from carespace.practices.terms import CURRENT_VERSION, TERMS
 
 GONE = 410
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -184,14 +183,6 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
     except throttle.TooManyTries:
         return _wait(request)
     return show(request, "new_password", practice, {"form": form})
-
-
-@login_not_required
-@require_safe
-def terms(request: HttpRequest) -> HttpResponse:
-    """Show the terms of service (D-4)."""
-    values = {"terms": TERMS, "version": CURRENT_VERSION}
-    return show(request, "terms", practice_of(request), values)
 
 
 def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) -> User | None:

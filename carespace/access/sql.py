@@ -54,6 +54,12 @@ CREATE OR REPLACE FUNCTION carespace.token_invitation() RETURNS uuid LANGUAGE sq
 CREATE OR REPLACE FUNCTION carespace.find_invitation(hash bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT id FROM access_invitation WHERE token_hash = hash $$;
+CREATE OR REPLACE FUNCTION carespace.newest_link() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT newest.id FROM access_invitation newest JOIN access_invitation mine
+        ON newest.patient_id = mine.patient_id AND newest.email = mine.email AND newest.kind = mine.kind
+        WHERE mine.id = carespace.token_invitation()
+        ORDER BY newest.created_at DESC, newest.id LIMIT 1 $$;
 CREATE OR REPLACE FUNCTION carespace.token_patient() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation() $$;
@@ -160,6 +166,19 @@ BEGIN
 END $$;
 """
 
+# Whom a mail about somebody's sign-in tells them to call: asked by the worker, which sees no grants of theirs.
+BELONGING = """
+CREATE OR REPLACE FUNCTION carespace.practice_of_person(person uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT min(found.practice_id::text)::uuid FROM (
+        SELECT g.practice_id FROM access_grant g WHERE g.user_id = person AND g.revoked_at IS NULL
+            AND g.starts_at <= statement_timestamp()
+            AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+        UNION SELECT s.practice_id FROM practices_staffmembership s
+            WHERE s.user_id = person AND s.ended_at IS NULL) found
+    HAVING count(*) = 1 $$;
+"""
+
 ASKED_BY_POLICIES = (
     "carespace.signed_parts(text)",
     "carespace.chart_patient()",
@@ -174,6 +193,7 @@ ASKED_BY_POLICIES = (
 )
 FOR_WEB = (
     "carespace.find_invitation(bytea)",
+    "carespace.newest_link()",
     "carespace.people_of(uuid)",
     "carespace.colleagues()",
     "carespace.add_colleague(uuid, text, text, text)",
@@ -182,3 +202,4 @@ FOR_WEB = (
     "carespace.end_sessions(uuid, text)",
     "carespace.remove_factors(uuid)",
 )
+FOR_WORKER = ("carespace.practice_of_person(uuid)",)

@@ -13,11 +13,12 @@ from django.db import transaction
 
 from carespace.accounts.models import User
 from carespace.accounts.resets import user_by
+from carespace.accounts.security_events import Event
 from carespace.audit.recording import About, Actor, record
 from carespace.outbox.actions import queue_mail
 
 RESET_MAIL = "password-reset"
-CHANGED_MAIL = "password-changed"
+EVENT_MAIL = "security-event"
 SOMEBODY = Actor(user_id=None, name="somebody signed out", kind="visitor")
 
 
@@ -70,13 +71,22 @@ def reset_password(*, key: str, password: str) -> User:
     by = Actor(user_id=user.pk, name=user.name)
     record("password.reset", by=by, about=_about(user))
     note_verified_address(user=user, by=by)
-    queue_mail(
-        to_address=user.email,
-        template=CHANGED_MAIL,
-        context={},
-        dedupe_key=f"{CHANGED_MAIL}:{uuid4()}",
-    )
+    tell_security_event(user=user, event="password-changed")
     return user
+
+
+@transaction.atomic
+def tell_security_event(*, user: User, event: Event, to_address: str | None = None) -> None:
+    """Queue the mail that tells ``user`` of ``event``, to their address or to ``to_address`` (AUTH-13).
+
+    Part of another action, whose audit event tells of it.
+    """
+    queue_mail(
+        to_address=to_address or user.email,
+        template=EVENT_MAIL,
+        context={"user": str(user.pk), "event": event},
+        dedupe_key=f"{EVENT_MAIL}:{uuid4()}",
+    )
 
 
 @transaction.atomic

@@ -11,10 +11,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from carespace.accounts.actions import (  # noqa: PLC0415  models exist only now
-            CHANGED_MAIL,
+            EVENT_MAIL,
             RESET_MAIL,
         )
-        from carespace.accounts.mail import write_changed, write_reset  # noqa: PLC0415
+        from carespace.accounts.mail import write_event, write_reset  # noqa: PLC0415
 
         register(RESET_MAIL, write_reset)
-        register(CHANGED_MAIL, write_changed)
+        register(EVENT_MAIL, write_event)

@@ -1,21 +1,45 @@
-"""The mails about a password: a link to set a new one, and word that it was changed (S-28, AUTH-13).
+"""The mails about a person's own sign-in: a link to set a new password, and word of what happened (S-28, AUTH-13).
 
-Promises: written when sent; an address that nobody signs in with gets no mail; the link leads to the configured origin,
-never to a request's Host header (T24).
+Promises: written when sent; an address that nobody signs in with gets no link; the link leads to the configured origin,
+never to a request's Host header (T24); a mail names the practice of who belongs to exactly one, which a room above
+looks up (``find_practice_by``), and whom to call; nothing of a record or a patient is in any.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from carespace.accounts.models import User
 from carespace.accounts.resets import key_for
+from carespace.accounts.security_events import WORDS
 from carespace.outbox.templates import Mail
 
 SENDER_NAME = "CareSpace"
 MINUTES = settings.PASSWORD_RESET_TIMEOUT // 60
+
+
+class NamedPractice(Protocol):
+    """What a mail says of a practice."""
+
+    name: str
+    phone: str
+    sender_email: str
+
+    @property
+    def phone_url(self) -> str:
+        """The ``tel:`` address of its phone."""
+
+
+Finder = Callable[[UUID], NamedPractice | None]
+_finders: list[Finder] = []
+
+
+def find_practice_by(finder: Finder) -> None:
+    """Let ``finder`` say which one practice a person belongs to; called once, when the apps are ready."""
+    _finders[:] = [finder]
 
 
 def write_reset(context: Mapping[str, Any]) -> Mail | None:
@@ -24,18 +48,30 @@ def write_reset(context: Mapping[str, Any]) -> Mail | None:
     if user is None:
         return None
     link = f"{settings.CARESPACE_ORIGIN}/new-password/{key_for(user)}/"
-    return _written("reset", "Set a new password for CareSpace", {"link": link, "minutes": MINUTES})
+    values = {"link": link, "minutes": MINUTES}
+    return written("reset", "Set a new password for CareSpace", values, _practice_of(user.pk))
 
 
-def write_changed(_context: Mapping[str, Any]) -> Mail | None:
-    """Write that the password was changed; the address is known, for it was just used."""
-    return _written("changed", "Your CareSpace password was changed", {})
+def write_event(context: Mapping[str, Any]) -> Mail | None:
+    """Write what happened to the sign-in of ``context["user"]``."""
+    event = WORDS[context["event"]]
+    practice = _practice_of(UUID(context["user"]))
+    return written("security_event", event.subject, {"event": event}, practice)
 
 
-def _written(name: str, subject: str, values: Mapping[str, Any]) -> Mail:
+def written(
+    name: str, subject: str, values: Mapping[str, Any], practice: NamedPractice | None
+) -> Mail:
+    """Return the mail of the templates ``name``, from ``practice`` where it is known."""
+    context = {**values, "practice": practice}
     return Mail(
         subject=subject,
-        text=render_to_string(f"accounts/mail/{name}.txt", dict(values)),
-        html=render_to_string(f"accounts/mail/{name}.html", dict(values)),
-        sender_name=SENDER_NAME,
+        text=render_to_string(f"accounts/mail/{name}.txt", context),
+        html=render_to_string(f"accounts/mail/{name}.html", context),
+        sender_name=practice.name if practice else SENDER_NAME,
+        sender_address=practice.sender_email if practice else "",
     )
+
+
+def _practice_of(user_id: UUID) -> NamedPractice | None:
+    return _finders[0](user_id) if _finders else None

@@ -1,7 +1,8 @@
 """Throttles: how often something may be tried, counted before any password is hashed (AUTH-7, T5).
 
 Promises: counts live in one table on an autocommit connection, so that a request that rolls back still counts; keys
-are keyed digests, so that the table names nobody; after the free tries the wait grows from 30 seconds to an hour.
+are keyed digests, so that the table names nobody. What the numbers buy, and the ways back in for who is kept waiting,
+is told in ``docs/explanation/how-sign-in-slows-attackers.md``, which a test compares with them.
 """
 
 import hashlib
@@ -12,31 +13,55 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F
 from django.utils import timezone
 
 from carespace.accounts.models import Throttle
 from carespace.audit.recording import ASIDE
 
-FIRST_WAIT_SECONDS = 30
-LONGEST_WAIT_SECONDS = 3600
 IPV4_PREFIX_BITS = 24
 IPV6_PREFIX_BITS = 56
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``tries`` are free within ``window`` (of the last one); after them comes a wait, doubled by each further one."""
+    """``tries`` are free; after them comes a wait, doubled by each further one from ``first_wait`` to ``longest_wait``.
+
+    They are forgotten after ``window`` without any, which starts only when a wait is over: else a wait as long as the
+    window would end in free tries. A ``fixed`` limit knows no doubling: the first try starts ``window``, and whoever
+    comes after ``tries`` waits until it is over.
+    """
 
     name: str
     tries: int
     window: timedelta
+    first_wait: timedelta = timedelta(seconds=30)
+    longest_wait: timedelta = timedelta(hours=1)
+    fixed: bool = False
 
 
-SIGN_IN_BY_EMAIL = Limit("sign-in-email", 5, timedelta(hours=1))
-SIGN_IN_BY_NETWORK = Limit("sign-in-network", 60, timedelta(minutes=15))
-RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1))
+# Wrong passwords of browsers that nobody has signed in from before, for one address: at most 35 in the first day (5,
+# seven more within the hour, then one an hour) and 24 on each further day.
+SIGN_IN_BY_EMAIL = Limit("sign-in-email", 5, timedelta(hours=24))
+# The same tries, counted until one is right: after a hundred in a row one a day is left (AUTH-7, NIST SP 800-63B-4).
+SIGN_IN_IN_A_ROW = Limit(
+    "sign-in-row", 100, timedelta(days=365), timedelta(days=1), timedelta(days=1)
+)
+# A network may be a clinic's waiting room or a mobile carrier: its neighbors wait a quarter of an hour at most.
+SIGN_IN_BY_NETWORK = Limit(
+    "sign-in-network", 60, timedelta(minutes=15), longest_wait=timedelta(minutes=15)
+)
+# Everybody's wrong tries together. 300 practices with 5,000 people each, one in twenty of whom signs in on a day and a
+# sixth of these in the busiest hour, make 2,000 sign-ins in ten minutes; with one in six mistyped, 350 wrong tries:
+# a third of this. Spread over ever so many networks and addresses, an attacker has 1,000 tries in ten minutes.
+SIGN_IN_EVERYWHERE = Limit("sign-in-everywhere", 1000, timedelta(minutes=10), fixed=True)
+# A browser somebody has signed in from: ten wrong ones, then it is a stranger like any other for a month.
+SIGN_IN_BY_DEVICE = Limit(
+    "sign-in-device", 10, timedelta(days=30), timedelta(days=30), timedelta(days=30)
+)
+# The waits are shorter than a link lives (30 minutes): whoever may not ask has a link in the mailbox that works.
+RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1), longest_wait=timedelta(minutes=20))
 RESET_BY_NETWORK = Limit("reset-network", 30, timedelta(hours=1))
 LINK_BY_NETWORK = Limit("link-network", 120, timedelta(minutes=15))
 
@@ -60,23 +85,27 @@ def network_of(address: str) -> str:
 
 def check(*subjects: tuple[Limit, str]) -> None:
     """Raise TooManyTries if any subject must wait; counts nothing."""
-    keys = [_key(limit, subject) for limit, subject in subjects]
-    blocked = Throttle.objects.using(ASIDE).filter(key__in=keys, blocked_until__gt=timezone.now())
-    if until := [row.blocked_until for row in blocked if row.blocked_until]:
-        raise TooManyTries(max(until))
+    if until := _longest_wait(*subjects):
+        raise TooManyTries(until)
 
 
-def take(*subjects: tuple[Limit, str]) -> None:
-    """Count one try for each subject, or raise TooManyTries if one must wait.
+def take(*subjects: tuple[Limit, str]) -> tuple[int, ...]:
+    """Count one try for each subject and return the counts, or raise TooManyTries if one must wait.
 
     Call it before the work (a hash above all) and give back what succeeded: counted afterwards, a hundred tries at
-    once would all be let through. A try that must wait does not make the wait longer.
+    once would all be let through. A try that must wait counts for nothing, and does not make the wait longer.
     """
+    if len(subjects) > 1:
+        check(*subjects)  # so that the first are not counted for a try that the last refuses
+    counts = []
     for limit, subject in subjects:
         with connections[ASIDE].cursor() as cursor:
-            cursor.execute(_TAKE, _values(limit, subject))
-            if cursor.fetchone() is None:
-                raise TooManyTries(_blocked_until(limit, subject))
+            cursor.execute(_TAKE_FIXED if limit.fixed else _TAKE, _values(limit, subject))
+            row = cursor.fetchone()
+        if row is None:
+            raise TooManyTries(_longest_wait((limit, subject)) or timezone.now())
+        counts.append(int(row[0]))
+    return tuple(counts)
 
 
 def give_back(*subjects: tuple[Limit, str]) -> None:
@@ -87,10 +116,31 @@ def give_back(*subjects: tuple[Limit, str]) -> None:
         )
 
 
-def forget(*subjects: tuple[Limit, str]) -> None:
-    """Start anew for each subject, after a success."""
+def forget(*subjects: tuple[Limit, str], using: str = ASIDE) -> None:
+    """Start anew for each subject, after a success; ``using`` the default connection, with the running transaction."""
     keys = [_key(limit, subject) for limit, subject in subjects]
-    Throttle.objects.using(ASIDE).filter(key__in=keys).delete()
+    Throttle.objects.using(using).filter(key__in=keys).delete()
+
+
+def forget_address(email: str, *, with_transaction: bool = False) -> None:
+    """Let everybody try again at once for this address: its person has shown who they are by another way."""
+    limits = (SIGN_IN_BY_EMAIL, SIGN_IN_IN_A_ROW, RESET_BY_EMAIL)
+    using = DEFAULT_DB_ALIAS if with_transaction else ASIDE
+    forget(*((limit, email) for limit in limits), using=using)
+
+
+def locked_until(email: str) -> datetime | None:
+    """Return until when sign-in with this address waits in a browser nobody knows; None when it does not.
+
+    The wait is the address's, whether anybody has it or not; the person's own browsers do not wait with it.
+    """
+    return _longest_wait((SIGN_IN_BY_EMAIL, email), (SIGN_IN_IN_A_ROW, email))
+
+
+def _longest_wait(*subjects: tuple[Limit, str]) -> datetime | None:
+    keys = [_key(limit, subject) for limit, subject in subjects]
+    blocked = Throttle.objects.using(ASIDE).filter(key__in=keys, blocked_until__gt=timezone.now())
+    return max((row.blocked_until for row in blocked if row.blocked_until), default=None)
 
 
 def _key(limit: Limit, subject: str) -> str:
@@ -104,27 +154,33 @@ def _values(limit: Limit, subject: str) -> Mapping[str, str | float | datetime]:
         "now": timezone.now(),
         "window": limit.window.total_seconds(),
         "tries": limit.tries,
-        "first": FIRST_WAIT_SECONDS,
-        "longest": LONGEST_WAIT_SECONDS,
+        "first": limit.first_wait.total_seconds(),
+        "longest": limit.longest_wait.total_seconds(),
     }
 
 
-def _blocked_until(limit: Limit, subject: str) -> datetime:
-    row = Throttle.objects.using(ASIDE).filter(key=_key(limit, subject)).first()
-    return row.blocked_until if row and row.blocked_until else timezone.now()
-
-
-# One statement, so that a hundred tries at once count one after the other; no row comes back while one must wait.
+# One statement each, so that a hundred tries at once count one after the other; no row comes back while one must wait.
 _TAKE = """
 INSERT INTO accounts_throttle AS t (key, count, window_ends_at, blocked_until)
 VALUES (%(key)s, 1, %(now)s + make_interval(secs => %(window)s), NULL)
-ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN t.window_ends_at < %(now)s THEN 1 ELSE t.count + 1 END,
-    window_ends_at = %(now)s + make_interval(secs => %(window)s),
-    blocked_until = CASE WHEN t.window_ends_at >= %(now)s AND t.count + 1 >= %(tries)s
-        THEN %(now)s + make_interval(
-            secs => least(%(longest)s, %(first)s * power(2, least(t.count + 1 - %(tries)s, 20))))
-        END
+ON CONFLICT (key) DO UPDATE SET (count, window_ends_at, blocked_until) = (
+    SELECT counted, %(now)s + make_interval(secs => coalesce(wait, 0) + %(window)s),
+        %(now)s + make_interval(secs => wait)
+    FROM (SELECT CASE WHEN t.window_ends_at < %(now)s THEN 1 ELSE t.count + 1 END AS counted) c,
+        LATERAL (SELECT CASE WHEN counted > 1 AND counted >= %(tries)s
+            THEN least(%(longest)s, %(first)s * power(2, least(counted - %(tries)s, 20))) END AS wait) w)
+WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
+RETURNING t.count
+"""
+_TAKE_FIXED = """
+INSERT INTO accounts_throttle AS t (key, count, window_ends_at, blocked_until)
+VALUES (%(key)s, 1, %(now)s + make_interval(secs => %(window)s), NULL)
+ON CONFLICT (key) DO UPDATE SET (count, window_ends_at, blocked_until) = (
+    SELECT counted, ends_at, CASE WHEN counted > 1 AND counted >= %(tries)s THEN ends_at END
+    FROM (SELECT t.window_ends_at <= %(now)s AS is_over) o,
+        LATERAL (SELECT CASE WHEN is_over THEN 1 ELSE t.count + 1 END AS counted,
+            CASE WHEN is_over THEN %(now)s + make_interval(secs => %(window)s)
+                ELSE t.window_ends_at END AS ends_at) f)
 WHERE t.blocked_until IS NULL OR t.blocked_until <= %(now)s
 RETURNING t.count
 """

@@ -18,7 +18,15 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from carespace.access.signing import key_halves
-from carespace.access.sql import ASKED_BY_POLICIES, FOR_WEB, FUNCTIONS, PEOPLE, SCHEMA
+from carespace.access.sql import (
+    ASKED_BY_POLICIES,
+    BELONGING,
+    FOR_WEB,
+    FOR_WORKER,
+    FUNCTIONS,
+    PEOPLE,
+    SCHEMA,
+)
 from carespace.accounts import sql as accounts
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
 from carespace.config import installation
@@ -324,8 +332,8 @@ def apply() -> None:
 
 def statements() -> list[str]:
     """Return every statement that makes functions, triggers, policies and privileges, in order."""
-    functions = (FUNCTIONS, PEOPLE, accounts.FIND_USER, REFUSE_CHANGES, SEAL, installation.FUNCTION)
-    made = [*functions, *_schema_privileges()]
+    functions = (FUNCTIONS, PEOPLE, BELONGING, accounts.FIND_USER, REFUSE_CHANGES, SEAL)
+    made = [*functions, installation.FUNCTION, *_schema_privileges()]
     for table, protection in sorted(tables().items()):
         made += _statements(table, protection)
     return made
@@ -354,6 +362,7 @@ def _schema_privileges() -> list[str]:
         f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
         f"GRANT EXECUTE ON FUNCTION carespace.key_fingerprint() TO {both}",
         f"GRANT EXECUTE ON FUNCTION {', '.join((*FOR_WEB, *accounts.FOR_WEB))} TO {web}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join(FOR_WORKER)} TO {worker}",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]
 

@@ -8,20 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from carespace.access.actions import (
     WrongBirthDate,
     accept,
+    ask_again,
     check_birth_date,
     grant_access,
     invite,
     note_handed_over,
+    resend,
     revoke,
     withdraw,
 )
 from carespace.access.chart import actor_of
 from carespace.access.models import Invitation
+from carespace.access.tokens import token_for
 from carespace.accounts.actions import (
     add_user,
     ask_for_reset,
@@ -52,10 +55,20 @@ Act = Callable[[Cast, Invitation], Any]
 ROOMS = ("access", "practices", "accounts", "patients", "outbox", "records", "interop")
 WRONG = date(1990, 1, 1)
 
+
+@transaction.atomic
+def ended_link_asked_for_again(link: Invitation) -> None:
+    """A link whose time is over, and its holder asks for a new one."""
+    Invitation.objects.filter(pk=link.pk).update(expires_at=link.sent_at)
+    ask_again(token=token_for(link.pk))
+
+
 ACTIONS: dict[str, Act] = {
     "access.invite": lambda cast, link: invite(
         patient=cast.ruths_record, email="new@example.com", kind="family", by=SYSTEM
     ),
+    "access.resend": lambda cast, link: resend(invitation=link, by=SYSTEM, origin="desk"),
+    "access.ask_again": lambda cast, link: ended_link_asked_for_again(link),
     "access.note_handed_over": lambda cast, link: note_handed_over(
         invitation=link, ttl_hours=96, by=SYSTEM
     ),
@@ -121,6 +134,7 @@ ACTIONS: dict[str, Act] = {
 }
 NO_ACT = {
     "accounts.note_sign_in": "writes the event and nothing else",
+    "accounts.tell_security_event": "part of another action, whose event tells of it",
     "outbox.queue_mail": "part of another action, whose event tells of it; the mail's own comes when it is sent",
 }
 

@@ -29,6 +29,7 @@ PUBLIC: Mapping[str, str] = {
     "portal:second-factor": "the last step of signing in",
     "portal:sign-out": "works also for a session that has ended",
     "portal:register": "the link's token is the key",
+    "portal:ask-again": "answers alike for every token",
     "portal:forgot-password": "answers alike for everybody",
     "portal:forgot-password-sent": "answers alike for everybody",
     "portal:new-password": "the link's key is the key",
@@ -44,11 +45,18 @@ OWN_THINGS: Mapping[str, str] = {
     "portal:settings": "one's own name, address and look",
     "portal:confirm": "one's own password",
     "portal:factors": "one's own second factors",
+    "portal:change-email": "one's own address, with one's own password",
+    "portal:change-email-sent": "says that a mail was sent",
+    "portal:confirm-email": "the link's key works for the person who asked only",
+    "portal:change-password": "one's own password",
+    "portal:devices": "one's own signed-in browsers",
     "portal:terms-agree": "one's own agreement, with a practice one has a record at",
 }
 TEXT_PARAMETERS = {
     "portal:register": "a token of 43 letters",
+    "portal:ask-again": "the token of the same link",
     "portal:new-password": "a signed key",
+    "portal:confirm-email": "a sealed key",
     "demo:mail": "a file's name",
     "demo:mail-html": "a file's name",
 }

@@ -1,0 +1,85 @@
+"""What a person is told by mail of their own sign-in: one table (AUTH-13, ASVS 6.3.7).
+
+Promises: each event says what happened and what to do if it was not them; none says anything of a record, a patient
+or an address. A sign-in on another device is not among them: sessions are short and nothing marks a device for good, so
+every sign-in would be one, and a mail that comes each time is soon read by nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Event: TypeAlias = Literal[
+    "password-changed",
+    "address-asked",
+    "address-changed",
+    "factor-added",
+    "factor-removed",
+    "recovery-code-used",
+    "recovery-codes-made",
+    "many-wrong-tries",
+    "factors-removed-by-practice",
+    "sessions-ended-by-practice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """A mail's subject, what happened, and what one who did not do it can do beside calling the practice."""
+
+    subject: str
+    happened: str
+    first: str = "Change your password"
+    by_practice: bool = False
+
+
+WORDS: Mapping[Event, EventWords] = {
+    "password-changed": EventWords(
+        "Your CareSpace password was changed",
+        "Your password was just changed. You were signed out on every other device.",
+        first="",
+    ),
+    "address-asked": EventWords(
+        "Your CareSpace e-mail address: a change was asked for",
+        "Somebody signed in as you asked to change the e-mail address you sign in with. Nothing has changed yet:"
+        " the new address must be confirmed first.",
+    ),
+    "address-changed": EventWords(
+        "Your CareSpace e-mail address was changed",
+        "The e-mail address you sign in with was just changed. You were signed out on every other device.",
+        first="",
+    ),
+    "factor-added": EventWords(
+        "A new way to sign in to CareSpace was added",
+        "A second step was just added to your sign-in.",
+    ),
+    "factor-removed": EventWords(
+        "A way to sign in to CareSpace was removed",
+        "A second step was just removed from your sign-in.",
+    ),
+    "recovery-code-used": EventWords(
+        "A CareSpace recovery code was used",
+        "One of your recovery codes was just used to sign in. It works no more.",
+    ),
+    "recovery-codes-made": EventWords(
+        "You have new CareSpace recovery codes",
+        "New recovery codes were just made for your sign-in. The old ones work no more.",
+    ),
+    "many-wrong-tries": EventWords(
+        "Wrong passwords were tried at your CareSpace sign-in",
+        "Somebody typed a wrong password for your sign-in many times. They did not get in. We make them wait"
+        " longer after each try.",
+    ),
+    "factors-removed-by-practice": EventWords(
+        "Your CareSpace second step was removed",
+        "Our office removed the second step of your sign-in, so that you can set it up again.",
+        first="",
+        by_practice=True,
+    ),
+    "sessions-ended-by-practice": EventWords(
+        "You were signed out of CareSpace",
+        "Our office signed you out on every device. You can sign in again.",
+        first="",
+        by_practice=True,
+    ),
+}

@@ -1,7 +1,11 @@
-"""Writes about access: invite, withdraw, accept, grant, revoke."""
+"""Writes about access: invite, resend, ask again, withdraw, accept, grant, revoke.
+
+Promises: of the links to one address for one record the newest works at most; whoever loses access loses with it every
+link that would give it back (T4).
+"""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,15 +13,26 @@ from django.utils import timezone
 from carespace.access import signing
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import of_grant
-from carespace.access.policies import MOST_WRONG_BIRTH_DATES, expected_birth_date, may_accept
+from carespace.access.policies import (
+    MOST_WRONG_BIRTH_DATES,
+    expected_birth_date,
+    may_accept,
+    may_ask_again,
+)
 from carespace.access.states import GrantKind, InvitationState, Origin, check_transition
 from carespace.access.tokens import hash_of, token_for
+from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
 from carespace.outbox.actions import queue_mail
 from carespace.patients.models import Patient
 
 INVITATION_MAIL = "invitation"
+ASKED_AGAIN_MAIL = "asked-again"
+LINK_LOCKED_MAIL = "link-locked"
+HOLDER = Actor(user_id=None, name="holder of an invitation", kind="visitor")
+LIVE = (InvitationState.QUEUED, InvitationState.SENT)
+WITH_THE_ACCESS = "the access it would give was ended"
 ENDED = "ended by itself; a new grant follows"
 WIDENED = "a new grant that permits more follows"
 OPERATOR = "operator"
@@ -63,13 +78,12 @@ def invite(
     ``basis`` says by what right a representative sees the record, ``access_ends_at`` when that ends (PRX-5).
     """
     address = User.objects.normalize_email(email)
-    with connection.cursor() as cursor:
-        # One at a time for a patient. Not the patient's row: who invites may not change it, so cannot lock it.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(patient.pk)])
-    for earlier in Invitation.objects.select_for_update().filter(
-        patient=patient, email=address, state__in=(InvitationState.QUEUED, InvitationState.SENT)
-    ):
-        _move(earlier, InvitationState.REPLACED)
+    one_at_a_time(patient)
+    earlier = Invitation.objects.filter(patient=patient, email=address)
+    for live in earlier.filter(state__in=LIVE).select_for_update():
+        _move(live, InvitationState.REPLACED)
+    # Whoever asked for a new link has it now.
+    earlier.filter(asked_again_at__isnull=False).update(asked_again_at=None)
     identity = uuid4()
     invitation = Invitation(
         id=identity,
@@ -96,6 +110,92 @@ def invite(
     return invitation
 
 
+def one_at_a_time(patient: Patient) -> None:
+    """Let nobody else invite to this record until the transaction ends; who comes second sees what the first did."""
+    with connection.cursor() as cursor:
+        # Not the patient's row: who invites may not change it, so cannot lock it.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(patient.pk)])
+
+
+@transaction.atomic
+def resend(
+    *, invitation: Invitation, by: Actor, origin: str, email: str | None = None
+) -> Invitation:
+    """Send a new link in place of ``invitation``'s, of the same kind, birth date, basis and end (S-68, D-6).
+
+    The old link ends, if it has not. ``email`` corrects the address: the link at the old one ends as well. ``origin``
+    says who sends it now, and so where its holder's next question goes. TransitionRefused for one that was accepted.
+    """
+    one_at_a_time(invitation.patient)
+    old = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if old.state in LIVE or old.state == InvitationState.ACCEPTED:
+        _move(old, InvitationState.REPLACED)
+    if old.asked_again_at is not None:
+        old.asked_again_at = None
+        old.save(update_fields=["asked_again_at"])
+    return invite(
+        patient=invitation.patient,
+        email=email or old.email,
+        kind=old.kind,
+        by=by,
+        birth_date=old.birth_date,
+        origin=origin,
+        basis=old.basis,
+        access_ends_at=old.access_ends_at,
+    )
+
+
+@transaction.atomic
+def ask_again(*, token: str) -> None:
+    """Pass on that the holder of an ended link would like a new one (S-18, S-69, D-6).
+
+    It is noted at the newest link of that record and address, where the front desk and Manage Users show it, and the
+    patient who sent it gets one mail. Nothing happens, and nothing tells it apart, where a link still works or is on
+    its way, was used, was withdrawn, went to an address that was corrected since, or is unknown.
+    """
+    newest = _newest_like(_find(token))
+    if newest is None or not may_ask_again(newest, timezone.now()).allowed:
+        return
+    newest.asked_again_at = timezone.now()
+    newest.save(update_fields=["asked_again_at"])
+    record("invitation.ask-again", by=HOLDER, about=_about(newest))
+    _tell_inviter(newest, ASKED_AGAIN_MAIL)
+
+
+def _find(token: str) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT carespace.find_invitation(%s)", [hash_of(token)])
+        (identity,) = cursor.fetchone()
+    found: UUID | None = identity
+    return found
+
+
+def _newest_like(identity: UUID | None) -> Invitation | None:
+    """Return the newest link of the same record, kind and address, locked; the same work is done for None."""
+    signing.set_signed(signing.TOKEN, identity or uuid4())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT carespace.newest_link()")
+        (newest,) = cursor.fetchone()
+    signing.set_signed(signing.TOKEN, newest or uuid4())
+    return Invitation.objects.select_for_update(of=("self",)).filter(pk=newest).first()
+
+
+def _tell_inviter(invitation: Invitation, template: str) -> None:
+    """Queue one mail to the person who sent ``invitation`` in Manage Users; the front desk sees it in its list."""
+    if invitation.origin != Origin.PATIENT or invitation.created_by is None:
+        return
+    inviter = user_with_id(invitation.created_by)
+    if inviter is None or not inviter.is_active:
+        return
+    queue_mail(
+        to_address=inviter.email,
+        template=template,
+        context={"invitation": str(invitation.pk), "practice": str(invitation.practice_id)},
+        dedupe_key=f"{template}:{invitation.pk}",
+        practice_id=invitation.practice_id,
+    )
+
+
 @transaction.atomic
 def note_handed_over(*, invitation: Invitation, ttl_hours: int, by: Actor) -> None:
     """Start the clock: the link lives ``ttl_hours`` from now (D-5). A retry moves it on; a sent mail does not."""
@@ -112,9 +212,7 @@ def open_link(token: str) -> Invitation:
 
     Reading changes nothing: a mail scanner that opens the link does not use it up (T8).
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT carespace.find_invitation(%s)", [hash_of(token)])
-        (identity,) = cursor.fetchone()
+    identity = _find(token)
     if identity is None:
         raise LinkEnded
     signing.set_signed(signing.TOKEN, identity)
@@ -145,6 +243,7 @@ def _count_if_wrong(invitation: Invitation, birth_date: date, by: Actor) -> int 
     record("invitation.birth-date", by=by, about=_about(locked), detail={"tries_left": left})
     if left <= 0:
         _move(locked, InvitationState.LOCKED)
+        _tell_inviter(locked, LINK_LOCKED_MAIL)
     return left
 
 
@@ -222,13 +321,20 @@ def grant_access(
 def revoke(*, grant: Grant, reason: str, by: Actor) -> None:
     """End a grant for good: it never comes back, a new invitation makes a new one (D-7).
 
+    Links to the same record that wait unused at the person's address end with it. Nobody is mailed: that access was
+    ended may be what a patient in danger would not have told (PRX-4); the person sees it at their next page.
     ``by`` is a person, or the operator at the server, who has a name and no id; ValueError for anybody else, MayNotEnd
     where it is not theirs to end. A grant that ended before stays as it is.
     """
     if by.user_id is None and not (by.kind == OPERATOR and by.name):
         message = "A person revokes, not the system."
         raise ValueError(message)
-    _close(grant, reason, by)
+    if not _close(grant, reason, by):
+        return
+    holder = user_with_id(grant.user_id)
+    unused = Invitation.objects.filter(patient_id=grant.patient_id, state__in=LIVE)
+    for link in unused.filter(email=holder.email if holder else "").select_for_update():
+        withdraw(invitation=link, reason=WITH_THE_ACCESS, by=by)
 
 
 @transaction.atomic
@@ -239,19 +345,21 @@ def withdraw(*, invitation: Invitation, reason: str, by: Actor) -> None:
     record("invitation.withdraw", by=by, about=_about(locked), reason=reason)
 
 
-def _close(grant: Grant, reason: str, by: Actor) -> None:
+def _close(grant: Grant, reason: str, by: Actor) -> bool:
+    """End ``grant``; False where it had been ended before."""
     # A row that may not be changed cannot be locked either: the database leaves it out.
     found = Grant.objects.select_for_update().filter(pk=grant.pk, revoked_at__isnull=True)
     locked = found.first()
     if locked is None:
         if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
             raise MayNotEnd
-        return
+        return False
     locked.revoked_at, locked.reason = timezone.now(), reason
     locked.revoked_by, locked.revoked_by_name = by.user_id, by.name
     locked.save(update_fields=["revoked_at", "revoked_by", "revoked_by_name", "reason"])
     about = About(locked.practice_id, locked.patient_id, "access", "Grant", str(locked.pk))
     record("grant.revoke", by=by, about=about, reason=reason)
+    return True
 
 
 def _move(invitation: Invitation, state: str, *also: str) -> None:

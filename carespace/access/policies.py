@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
@@ -10,6 +11,8 @@ from carespace.practices.models import StaffRole
 from carespace.practices.presets import PracticeSettings
 
 MOST_WRONG_BIRTH_DATES = 5
+MAJORITY_YEARS = 18
+ENDED_BY_ITSELF = (InvitationState.EXPIRED, InvitationState.LOCKED, InvitationState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,19 @@ def may_accept(invitation: Invitation, at: datetime) -> Decision:
     return Decision(True)
 
 
+def may_ask_again(invitation: Invitation, at: datetime) -> Decision:
+    """Whether a wish for a new link is passed on: once, and where the link ended by time, mistake or lost mail.
+
+    Not where it was used, or where somebody meant it to end: withdrawn, or replaced by one to another address.
+    """
+    if invitation.asked_again_at is not None:
+        return Decision(False, "asked")
+    if invitation.state == InvitationState.SENT and not may_accept(invitation, at).allowed:
+        return Decision(True)
+    allowed = invitation.state in ENDED_BY_ITSELF
+    return Decision(allowed, "" if allowed else invitation.state)
+
+
 def may_invite(patient: Patient, settings: PracticeSettings) -> Decision:
     """Whether a link would be of use: where a birth date is asked, one must be on file to compare it with."""
     if settings.dob_at_registration and patient.birth_date is None:
@@ -36,16 +52,52 @@ def may_invite(patient: Patient, settings: PracticeSettings) -> Decision:
     return Decision(True)
 
 
-def may_invite_from_desk(*, has_sign_in: bool, is_staff_address: bool, role: str) -> Decision:
+def may_invite_from_desk(
+    *, has_sign_in: bool, is_staff_address: bool, role: str, is_own_address: bool = False
+) -> Decision:
     """Whether a patient's own link may go out: once, and not to staff of the practice unless a manager sends it.
 
-    Who reads the mail reads the record: at a colleague's address, or one's own, that is staff (T5).
+    Who reads the mail reads the record: at a colleague's address, or one's own, that is staff (T5). Nobody sends one
+    to themselves, a manager neither.
     """
     if has_sign_in:
         return Decision(False, "has-sign-in")
+    if is_own_address:
+        return Decision(False, "own-address")
     if is_staff_address and role != StaffRole.MANAGER:
         return Decision(False, "own-staff")
     return Decision(True)
+
+
+def may_act_at_desk(*, is_own: bool, is_own_address: bool) -> Decision:
+    """Whether who works at a desk may change the access to a record: to everybody's but their own (T5, T23).
+
+    A record is one's own by a grant of any kind, or where one's address stands in it.
+    """
+    return Decision(False, "own-record") if is_own or is_own_address else Decision(True)
+
+
+def end_of_minority(birth_date: date, zone: ZoneInfo) -> datetime:
+    """Return when a person born on ``birth_date`` turns 18 where the practice is: the first moment of that day (PRX-5).
+
+    Born on February 29: on March 1, as most states count.
+    """
+    try:
+        day = birth_date.replace(year=birth_date.year + MAJORITY_YEARS)
+    except ValueError:
+        day = date(birth_date.year + MAJORITY_YEARS, 3, 1)
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def may_stand_for(
+    *, by_minority: bool, birth_date: date | None, at: datetime, zone: ZoneInfo
+) -> Decision:
+    """Whether a representative may be invited at ``at``: a parent as such only while the patient is under 18 (PRX-5)."""
+    if not by_minority:
+        return Decision(True)
+    if birth_date is None:
+        return Decision(False, "no-birth-date")
+    return Decision(True) if at < end_of_minority(birth_date, zone) else Decision(False, "of-age")
 
 
 def asks_birth_date(invitation: Invitation, settings: PracticeSettings) -> bool:

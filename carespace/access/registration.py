@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from carespace.access.actions import LinkEnded, accept, check_birth_date, hold, open_link
+from carespace.access.actions import HOLDER, LinkEnded, accept, check_birth_date, hold, open_link
 from carespace.access.chart import actor_of
 from carespace.access.mail import deadline_text
 from carespace.access.models import Invitation
@@ -20,7 +20,6 @@ from carespace.accounts.actions import add_user, note_verified_address
 from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User
 from carespace.accounts.passwords import unmet_rules
-from carespace.audit.recording import Actor
 from carespace.practices.actions import accept_terms
 from carespace.practices.models import Practice
 
@@ -29,7 +28,6 @@ class SignInExists(RuntimeError):
     """The address got a sign-in meanwhile, by another invitation: its password is to be asked for."""
 
 
-HOLDER = Actor(user_id=None, name="holder of an invitation", kind="visitor")
 SHOWN_LETTERS = 1
 
 

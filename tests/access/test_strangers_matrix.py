@@ -37,9 +37,14 @@ CHART_PAGES: dict[str, int] = {
     "portal:document-download": SEES,
     "portal:appointments": SEES,
     "portal:resources": SEES,
+    "portal:activity": SEES,
+}
+# Pages for who manages a record only: others who may see it get the page for what is not there.
+MANAGER_PAGES: dict[str, int] = {
+    "portal:users": SEES,
 }
 # Pages that show texts of the record, so that the canary proves they were looked at.
-SHOWS_THE_RECORD = CHART_PAGES.keys() - {"portal:resources"}
+SHOWS_THE_RECORD = CHART_PAGES.keys() - {"portal:resources", "portal:activity"}
 MAY_SEE = ("ruth", "luis")
 MAY_NOT = ("nora", "stan", "fay", "otto")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")

@@ -1,5 +1,10 @@
 """Addresses of a record's people and of what they did; they stand under ``/p/<id>/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from carespace.portal.users import activity_views, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("users/", views.users, name="users"),
+    path("activity/", activity_views.activity, name="activity"),
+]

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from carespace.portal.account import terms_views, views
+from carespace.portal.users import asking
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/birth-date/", views.birth_date, name="birth-date"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("register/<str:token>/", views.register, name="register"),
+    path("register/<str:token>/ask-again/", asking.ask_again, name="ask-again"),
     path("forgot-password/", views.forgot_password, name="forgot-password"),
     path("forgot-password/sent/", views.forgot_password_sent, name="forgot-password-sent"),
     path("new-password/<str:key>/", views.new_password, name="new-password"),

@@ -4,6 +4,8 @@ Promises: every one of these pages is public; a GET changes nothing (T8); the an
 known and an unknown person (T6), and for every reason for which a link may have ended.
 """
 
+from collections.abc import Mapping
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import messages
@@ -123,7 +125,7 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _welcome(registration))
             return redirect("portal:sign-in")
     except LinkEnded:
-        return _ended(request, "link_ended", network)
+        return _ended(request, "link_ended", network, {"token": token})
     except SignInExists:
         return redirect("portal:register", token=token)  # where its password is asked for
     except throttle.TooManyTries:
@@ -196,13 +198,15 @@ def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) 
     )
 
 
-def _ended(request: HttpRequest, name: str, network: str) -> HttpResponse:
+def _ended(
+    request: HttpRequest, name: str, network: str, values: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Say that a link has ended, and count it: somebody may be guessing."""
     try:
         throttle.take((throttle.LINK_BY_NETWORK, network))
     except throttle.TooManyTries:
         return _wait(request)
-    return show(request, name, practice_of(request), {}, GONE)
+    return show(request, name, practice_of(request), values or {}, GONE)
 
 
 def _wait(request: HttpRequest) -> HttpResponse:

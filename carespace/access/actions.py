@@ -19,7 +19,13 @@ from carespace.access.policies import (
     may_accept,
     may_ask_again,
 )
-from carespace.access.states import GrantKind, InvitationState, Origin, check_transition
+from carespace.access.states import (
+    TRANSITIONS,
+    GrantKind,
+    InvitationState,
+    Origin,
+    check_transition,
+)
 from carespace.access.tokens import hash_of, token_for
 from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
@@ -343,6 +349,16 @@ def withdraw(*, invitation: Invitation, reason: str, by: Actor) -> None:
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     _move(locked, InvitationState.WITHDRAWN)
     record("invitation.withdraw", by=by, about=_about(locked), reason=reason)
+
+
+@transaction.atomic
+def note_bounced(*, invitation: Invitation, why: str, by: Actor) -> None:
+    """End a link whose mail did not arrive (``why``: refused, given-up, bounced); one that ended or was used stays."""
+    locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if InvitationState.BOUNCED not in TRANSITIONS[locked.state]:
+        return
+    _move(locked, InvitationState.BOUNCED)
+    record("invitation.bounce", by=by, about=_about(locked), detail={"why": why})
 
 
 def _close(grant: Grant, reason: str, by: Actor) -> bool:

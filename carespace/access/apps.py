@@ -17,10 +17,10 @@ class AccessConfig(AppConfig):
             LINK_LOCKED_MAIL,
         )
         from carespace.access.belonging import practice_of_person  # noqa: PLC0415
-        from carespace.access.mail import write_invitation  # noqa: PLC0415
+        from carespace.access.mail import note_undelivered, write_invitation  # noqa: PLC0415
         from carespace.accounts.mail import find_practice_by  # noqa: PLC0415
 
-        register(INVITATION_MAIL, write_invitation)
+        register(INVITATION_MAIL, write_invitation, undelivered=note_undelivered)
         find_practice_by(practice_of_person)
         register(ASKED_AGAIN_MAIL, inviter_mail.write_asked_again)
         register(LINK_LOCKED_MAIL, inviter_mail.write_link_locked)

@@ -21,7 +21,7 @@ WORDS = {
     InvitationState.REPLACED: "A newer link took its place.",
     InvitationState.WITHDRAWN: "The link was taken back.",
     InvitationState.LOCKED: "The link has ended: five wrong birth dates were tried.",
-    InvitationState.BOUNCED: "The mail came back. Check the address, then send it again.",
+    InvitationState.BOUNCED: "The mail did not arrive. Check the address, then send it again.",
 }
 
 

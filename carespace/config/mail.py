@@ -7,7 +7,7 @@ is on this machine.
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 60  # for each answer but that to a whole mail, which has ten minutes
 
 
 class MailAddressProblem(ValueError):
@@ -25,7 +25,7 @@ def mail_settings(url: str) -> dict[str, Any]:
     secure = parts.scheme == "smtps"
     off = parse_qs(parts.query).get("starttls") == ["off"]
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "carespace.outbox.channels.SmtpChannel",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or (465 if secure else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),

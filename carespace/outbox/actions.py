@@ -1,4 +1,4 @@
-"""Queue a mail in the running transaction."""
+"""Queue a mail in the running transaction; note that one came back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,12 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 
-from carespace.outbox.jobs import SALT, deliver
+from carespace.outbox.jobs import SALT, deliver, note_settled, tell
 from carespace.outbox.models import OutboxMessage
+from carespace.outbox.returned import Returned
+
+BOUNCED = "bounced"
+MAY_COME_BACK = (OutboxMessage.State.QUEUED, OutboxMessage.State.SENT)
 
 
 @transaction.atomic
@@ -33,3 +37,24 @@ def queue_mail(
     )
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
     deliver.defer(signed_id=signing.dumps(str(message.pk), salt=SALT))
+
+
+@transaction.atomic
+def note_returned(*, returned: Returned) -> bool:
+    """Note that a mail came back, and tell whose mail it was; False for one that is not ours or known to have failed.
+
+    One that waits to be sent again may have come back too: of a server that went away before it answered we cannot know
+    whether it took the mail.
+    """
+    found = OutboxMessage.objects.select_for_update().filter(
+        pk=returned.message_id, state__in=MAY_COME_BACK
+    )
+    message = found.first()
+    if message is None:
+        return False
+    message.state = OutboxMessage.State.REFUSED
+    message.last_error = f"{BOUNCED}: {returned.status}".rstrip(": ")
+    message.save(update_fields=["state", "last_error"])
+    note_settled(message, BOUNCED)
+    tell(message, BOUNCED)
+    return True

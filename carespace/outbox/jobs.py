@@ -2,44 +2,50 @@
 
 Promises: a job takes a signed id only; it locks its row, so that two workers send one mail once; the Message-ID comes
 from the row's id, so that a mail the server kept although we saw an error can be told to be the same (F11). No row
-waits for ever: a mail without a job gets one, an error that no later try would mend settles the row.
+waits for ever: a mail without a job gets one, an error that no later try would mend settles the row, and whose mail it
+is hears of it in the same transaction. Mail gives way to other work: a mail server that hangs holds up nothing else.
 """
 
 import smtplib
 from datetime import timedelta
-from email.utils import formataddr
 
-from django.conf import settings
+import structlog
 from django.core import signing
-from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from carespace.audit.recording import SYSTEM, About, record
+from carespace.outbox.composing import composed
 from carespace.outbox.models import OutboxMessage
-from carespace.outbox.templates import Mail, write
+from carespace.outbox.templates import tell_undelivered, write
+from carespace.outbox.troubles import Trouble, trouble, wait_after
 
 SALT = "outbox"
-MOST_ATTEMPTS = 12
 FORGOTTEN_AFTER = timedelta(minutes=5)
 NO_DATABASE = (OperationalError, InterfaceError)
+AFTER_OTHER_WORK = -1
+_log = structlog.get_logger("carespace.outbox")
 
 
 class NotHandedOver(RuntimeError):
     """The mail server did not take the mail now; the job is tried again."""
 
 
-@app.task(
-    queue="mail",
-    retry=RetryStrategy(
-        max_attempts=MOST_ATTEMPTS,
-        exponential_wait=3,
-        retry_exceptions={NotHandedOver, *NO_DATABASE},
-    ),
-)
+class Waits(BaseRetryStrategy):
+    """Try again after ten seconds, then ever more slowly, each half hour at last; the row says when it is enough."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again; None for an error that is no trouble of the mail server or the database."""
+        if not isinstance(exception, (NotHandedOver, *NO_DATABASE)):
+            return None
+        return RetryDecision(retry_in={"seconds": int(wait_after(job.attempts).total_seconds())})
+
+
+@app.task(queue="mail", priority=AFTER_OTHER_WORK, retry=Waits())
 def deliver(signed_id: str) -> None:
     """Send the mail of ``signed_id`` unless it was sent, dropped or refused already."""
     message_id = signing.loads(signed_id, salt=SALT)
@@ -82,13 +88,8 @@ def _deliver(message_id: str) -> str:
     try:
         if not _hand_over(message):
             return _settle(message, OutboxMessage.State.DROPPED)
-    except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _ in refusal.recipients.values()]
-        if all(500 <= code < 600 for code in codes):
-            return _settle(message, OutboxMessage.State.REFUSED, f"refused: {codes}")
-        return _note(message, f"put off: {codes}")
     except (OSError, smtplib.SMTPException) as error:
-        return _note(message, type(error).__name__)
+        return _put_off(message, trouble(error))
     except NO_DATABASE:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, the row must not wait for ever
@@ -103,39 +104,52 @@ def _hand_over(message: OutboxMessage) -> bool:
 
     A block of its own: what writing it changed (a link's clock) does not stay when the server takes nothing.
     """
-    mail = write(message.template, {**message.context, "to_address": message.to_address})
+    mail = write(message.template, _context(message))
     if mail is not None:
-        _compose(message, mail).send()
+        composed(message, mail).send()
     return mail is not None
 
 
-def _compose(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
-    sender = formataddr((mail.sender_name, settings.CARESPACE_SENDER))
-    domain = settings.CARESPACE_SENDER.rpartition("@")[2]
-    composed = EmailMultiAlternatives(
-        subject=" ".join(mail.subject.split()),
-        body=mail.text,
-        from_email=sender,
-        to=[message.to_address],
-        headers={"Message-ID": f"<{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
-    )
-    composed.attach_alternative(mail.html, "text/html")
-    return composed
-
-
-def _note(message: OutboxMessage, error: str) -> str:
-    if message.attempts >= MOST_ATTEMPTS:
-        return _settle(message, OutboxMessage.State.GIVEN_UP, error)
-    message.last_error = error
-    message.save(update_fields=["attempts", "last_error"])
-    return error
+def _put_off(message: OutboxMessage, found: Trouble) -> str:
+    if timezone.now() - message.queued_at < found.patience:
+        message.last_error = found.told
+        message.save(update_fields=["attempts", "last_error"])
+        return found.told
+    ended = OutboxMessage.State.REFUSED if found.is_refusal else OutboxMessage.State.GIVEN_UP
+    return _settle(message, ended, found.told)
 
 
 def _settle(message: OutboxMessage, state: str, error: str = "") -> str:
     message.state, message.last_error = state, error
     message.save(update_fields=["attempts", "last_error", "state", "sent_at"])
+    note_settled(message)
+    if state in {OutboxMessage.State.REFUSED, OutboxMessage.State.GIVEN_UP}:
+        tell(message, state)
+    return ""
+
+
+def note_settled(message: OutboxMessage, what: str = "") -> None:
+    """Write what became of ``message`` (its state, or ``what``) and the codes of why."""
     about = About(
         practice_id=message.practice_id, entity="OutboxMessage", entity_id=str(message.pk)
     )
-    record(f"mail.{state}", by=SYSTEM, about=about, detail={"template": message.template})
-    return ""
+    detail = {"template": message.template, "error": message.last_error}
+    record(f"mail.{what or message.state}", by=SYSTEM, about=about, detail=detail)
+
+
+def tell(message: OutboxMessage, what: str) -> None:
+    """Tell whose mail this is that it did not arrive: ``what`` is "refused", "given-up" or "bounced".
+
+    The mail stays settled although they stumble over it: asking the server again would not help them.
+    """
+    try:
+        with transaction.atomic():
+            tell_undelivered(message.template, _context(message), what)
+    except NO_DATABASE:
+        raise
+    except Exception as error:  # noqa: BLE001  the row must not wait for ever
+        _log.exception("mail.tell", template=message.template, error=type(error).__name__)
+
+
+def _context(message: OutboxMessage) -> dict[str, object]:
+    return {**message.context, "to_address": message.to_address}

@@ -41,7 +41,7 @@ def invitation(state: str, **more: Any) -> Invitation:
         ),
         (
             invitation("bounced", expires_at=NOW),
-            "The mail came back. Check the address, then send it again.",
+            "The mail did not arrive. Check the address, then send it again.",
         ),
         (invitation("withdrawn", asked_again_at=NOW), "The link was taken back."),
     ],

@@ -17,6 +17,7 @@ from carespace.access.actions import (
     check_birth_date,
     grant_access,
     invite,
+    note_bounced,
     note_handed_over,
     resend,
     revoke,
@@ -37,6 +38,9 @@ from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.interop.actions import discard, retry, settle_as_same_person
+from carespace.outbox.actions import note_returned
+from carespace.outbox.models import OutboxMessage
+from carespace.outbox.returned import Returned
 from carespace.practices.actions import (
     accept_terms,
     add_practice,
@@ -83,6 +87,12 @@ ACTIONS: dict[str, Act] = {
         grant=cast.luis.grants.get(), reason="x", by=actor_of(cast.ruth)
     ),
     "access.withdraw": lambda cast, link: withdraw(invitation=link, reason="x", by=SYSTEM),
+    "access.note_bounced": lambda cast, link: note_bounced(
+        invitation=link, why="bounced", by=SYSTEM
+    ),
+    "outbox.note_returned": lambda cast, link: note_returned(
+        returned=Returned(OutboxMessage.objects.latest("queued_at").pk, "5.1.1")
+    ),
     "practices.add_practice": lambda cast, link: add_practice(
         slug="new",
         name="New",

@@ -13,12 +13,19 @@ from django.db import transaction
 from carespace.access import signing
 from carespace.access.chart import actor_of
 from carespace.access.models import Grant
-from carespace.accounts import throttle
-from carespace.accounts.actions import SOMEBODY, note_sign_in, renew_hash, reset_password
-from carespace.accounts.authentication import hash_is_old, who_is
+from carespace.accounts.actions import (
+    SOMEBODY,
+    note_sign_in,
+    renew_hash,
+    reset_password,
+    warn_of_tries,
+)
+from carespace.accounts.authentication import hash_is_old, if_theirs, user_with_email
+from carespace.accounts.known_devices import device_of
 from carespace.accounts.models import User
 from carespace.accounts.resets import user_by
-from carespace.audit.recording import record_aside
+from carespace.accounts.tries import Try, begin
+from carespace.audit.recording import Actor, record_aside
 from carespace.practices.models import Practice, StaffMembership
 
 
@@ -59,37 +66,48 @@ def standing_of(user: User | None) -> Standing:
 
 
 def check_password(
-    *, email: str, password: str, network: str, practice: Practice | None, birth_date: date | None
+    *,
+    email: str,
+    password: str,
+    network: str,
+    practice: Practice | None,
+    birth_date: date | None,
+    devices: str = "",
 ) -> User | None:
     """Return who ``email`` and ``password`` (and, where ``practice`` asks it, ``birth_date``) are; None for any mistake.
 
-    Raises throttle.TooManyTries, before any hash, when the address or the network must wait.
+    ``devices`` is what the browser keeps of earlier sign-ins. Raises throttle.TooManyTries, before any hash, when the
+    address, the network or everybody must wait; in the person's own browser only its own tries count.
     """
     asks = asked_at(practice)
-    throttle.take((throttle.SIGN_IN_BY_NETWORK, network), (throttle.SIGN_IN_BY_EMAIL, email))
-    user = who_is(email, password)
+    found = user_with_email(email)
+    this = begin(email=email, network=network, device=device_of(found, devices))
+    user = if_theirs(found, password)
     standing = standing_of(user)
     if user is None or (asks and not standing.accepts(birth_date)):
-        record_aside("user.refuse", by=SOMEBODY, detail={"step": "password"})
+        _refuse(this, by=SOMEBODY, step="password")
         return None
     if hash_is_old(user):
         renew_hash(user=user, password=password)
-    throttle.give_back((throttle.SIGN_IN_BY_NETWORK, network))
-    if asks or not standing.asks_birth_date:
-        throttle.forget((throttle.SIGN_IN_BY_EMAIL, email))
+    this.was_right(wholly=asks or not standing.asks_birth_date)
     return user
 
 
-def check_birth_date(*, user: User, birth_date: date, network: str) -> bool:
+def check_birth_date(*, user: User, birth_date: date, network: str, devices: str = "") -> bool:
     """Whether ``birth_date``, asked on a page of its own after the password, is right; wrong ones count as tries."""
-    subjects = (throttle.SIGN_IN_BY_NETWORK, network), (throttle.SIGN_IN_BY_EMAIL, user.email)
-    throttle.take(*subjects)
+    this = begin(email=user.email, network=network, device=device_of(user, devices))
     if not standing_of(user).accepts(birth_date):
-        record_aside("user.refuse", by=actor_of(user), detail={"step": "birth-date"})
+        _refuse(this, by=actor_of(user), step="birth-date")
         return False
-    throttle.give_back(subjects[0])
-    throttle.forget(subjects[1])
+    this.was_right(wholly=True)
     return True
+
+
+def _refuse(this: Try, *, by: Actor, step: str) -> None:
+    """Write down that ``this`` was wrong, and tell the person when it was one of many: the same for nobody's address."""
+    record_aside("user.refuse", by=by, detail={"step": step})
+    if this.many_were_wrong:
+        warn_of_tries(email=this.email)
 
 
 def asked_at(practice: Practice | None) -> bool:

@@ -27,11 +27,6 @@ def user_with_id(identity: UUID) -> User | None:
     return next(iter(found), None)
 
 
-def who_is(email: str, password: str) -> User | None:
-    """Return the active person with this address and password, else None."""
-    return if_theirs(user_with_email(email), password)
-
-
 def if_theirs(user: User | None, password: str) -> User | None:
     """Return ``user`` if they are active and ``password`` is theirs, else None; one hash, for nobody too."""
     if user is None:

@@ -60,9 +60,15 @@ SIGN_IN_EVERYWHERE = Limit("sign-in-everywhere", 1000, timedelta(minutes=10), fi
 SIGN_IN_BY_DEVICE = Limit(
     "sign-in-device", 10, timedelta(days=30), timedelta(days=30), timedelta(days=30)
 )
+# Codes of a second factor, by person: who tries them knows the password already. A hundred in a row leave one a day.
+SECOND_FACTOR = Limit("second-factor", 5, timedelta(hours=24))
+SECOND_FACTOR_IN_A_ROW = Limit(
+    "second-factor-row", 100, timedelta(days=365), timedelta(days=1), timedelta(days=1)
+)
 # The waits are shorter than a link lives (30 minutes): whoever may not ask has a link in the mailbox that works.
 RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1), longest_wait=timedelta(minutes=20))
 RESET_BY_NETWORK = Limit("reset-network", 30, timedelta(hours=1))
+INVITE = Limit("invite", 20, timedelta(days=1))  # by patient: "any number of users" (S-67), no flood
 LINK_BY_NETWORK = Limit("link-network", 120, timedelta(minutes=15))
 
 
@@ -143,9 +149,13 @@ def _longest_wait(*subjects: tuple[Limit, str]) -> datetime | None:
     return max((row.blocked_until for row in blocked if row.blocked_until), default=None)
 
 
+def digest_of(text: str) -> str:
+    """Return 64 characters that stand for ``text`` and do not tell it, to whoever has no key."""
+    return hmac.new(settings.CARESPACE_THROTTLE_KEY, text.encode(), hashlib.sha256).hexdigest()
+
+
 def _key(limit: Limit, subject: str) -> str:
-    text = f"{limit.name}:{subject.strip().lower()}".encode()
-    return hmac.new(settings.CARESPACE_THROTTLE_KEY, text, hashlib.sha256).hexdigest()
+    return digest_of(f"{limit.name}:{subject.strip().lower()}")
 
 
 def _values(limit: Limit, subject: str) -> Mapping[str, str | float | datetime]:

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from carespace.accounts import throttle
+from carespace.accounts.actions import unlock
 from carespace.accounts.models import Throttle
 from carespace.accounts.throttle import Limit, TooManyTries, network_of
+from carespace.audit import recording
+from carespace.audit.models import AuditEvent
+from carespace.audit.recording import SYSTEM, Actor
+from tests.people import make_person
 
 LIMIT = Limit("test", 3, timedelta(hours=1))
 WHO = (LIMIT, "maria@example.com")
@@ -66,8 +73,87 @@ def test_trying_while_waiting_does_not_make_the_wait_longer(clock: Clock) -> Non
 def test_after_a_quiet_window_the_tries_are_free_again(clock: Clock) -> None:
     for _ in range(3):
         waits()
-    clock.move(hours=1, seconds=1)
+    clock.move(hours=1, seconds=31)
     assert [waits(), waits()] == [0, 0]
+
+
+@pytest.mark.django_db
+def test_the_window_starts_when_the_wait_is_over(clock: Clock) -> None:
+    """A wait as long as the window ends in one try, not in the free ones again."""
+    limit = Limit("long", 2, timedelta(minutes=1), timedelta(hours=1))
+    subject = (limit, "maria@example.com")
+    assert [waits(subject), waits(subject)] == [0, 0]
+    for _ in range(3):
+        clock.move(hours=1)
+        assert [waits(subject), waits(subject)] == [0, 3600]
+    clock.move(hours=1, seconds=61)
+    assert [waits(subject), waits(subject), waits(subject)] == [0, 0, 3600]
+
+
+@pytest.mark.django_db
+def test_a_fixed_limit_lets_a_number_through_in_each_window(clock: Clock) -> None:
+    subject = (Limit("fixed", 3, timedelta(minutes=10), fixed=True), "")
+    assert [waits(subject), waits(subject)] == [0, 0]
+    clock.move(minutes=4)
+    assert [waits(subject), waits(subject)] == [0, 360]
+    clock.move(minutes=6)
+    assert [waits(subject) for _ in range(4)] == [0, 0, 0, 600]
+
+
+@pytest.mark.django_db
+def test_what_one_subject_refuses_counts_for_none(clock: Clock) -> None:
+    other = (Limit("other", 9, LIMIT.window), "192.0.2.0/24")
+    for _ in range(3):
+        throttle.take(other, WHO)
+    with pytest.raises(TooManyTries):
+        throttle.take(other, WHO)
+    assert throttle.take(other) == (4,)
+
+
+@pytest.mark.django_db
+def test_the_front_desk_sees_how_long_an_address_waits_and_lifts_it(clock: Clock) -> None:
+    person = make_person("Maria Reyes")
+    email = throttle.SIGN_IN_BY_EMAIL, person.email
+    assert throttle.locked_until(person.email) is None
+    for _ in range(6):
+        with suppress(TooManyTries):
+            throttle.take(email)
+    assert throttle.locked_until(" Maria@Example.com ") == clock.now + timedelta(seconds=30)
+    fay = Actor(user_id=uuid4(), name="Fay Desk", kind="staff")
+    unlock(email=person.email, by=fay)
+    assert throttle.locked_until(person.email) is None
+    assert waits(email) == 0
+    event = AuditEvent.objects.get(action="user.unlock")
+    assert (event.actor_id, event.entity_id) == (fay.user_id, str(person.pk))
+    assert person.email not in str(event.__dict__)
+
+
+@pytest.mark.django_db
+def test_an_address_held_for_a_day_is_unlocked_too_and_so_is_one_that_nobody_has(
+    clock: Clock,
+) -> None:
+    row = throttle.SIGN_IN_IN_A_ROW, "nobody@example.com"
+    for _ in range(100):
+        throttle.take(row)
+    assert throttle.locked_until("nobody@example.com") == clock.now + timedelta(days=1)
+    unlock(email="nobody@example.com", by=SYSTEM)
+    assert throttle.locked_until("nobody@example.com") is None
+
+
+@pytest.mark.django_db
+def test_an_unlocking_that_is_not_written_down_unlocks_nothing(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        throttle.take((throttle.SIGN_IN_BY_EMAIL, "maria@example.com"))
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise DatabaseError("the trail is closed")
+
+    monkeypatch.setattr(recording, "_write", refuse)
+    with pytest.raises(DatabaseError):
+        unlock(email="maria@example.com", by=SYSTEM)
+    assert throttle.locked_until("maria@example.com") is not None
 
 
 @pytest.mark.django_db

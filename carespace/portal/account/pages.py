@@ -1,16 +1,22 @@
 """How a signed-out page is drawn: the practice around it, no tabs, no menu."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
+from carespace.accounts.throttle import SIGN_IN_BY_EMAIL
+from carespace.portal.presenters.dates import day_and_time, time_text
 from carespace.portal.shell import look_of, practice_card
 from carespace.practices.models import Practice
 from carespace.practices.presets import BASE_WORDS
 from carespace.ui.shell import Link, Shell, Theme
+from carespace.values import local
 
 TOO_MANY_TRIES = 429
 
@@ -27,7 +33,7 @@ def show(
     words = practice.settings.word if practice else BASE_WORDS.__getitem__
     context = {
         "practice": practice,
-        "forgot_words": words("password.forgot"),
+        "forgot_words": forgot_words(practice),
         "button_words": words("registration.button"),
         **values,
     }
@@ -48,9 +54,44 @@ def call(practice: Practice | None) -> str:
     return f"call {practice.phone}" if practice else "call your practice"
 
 
-def wait_words(practice: Practice | None) -> str:
-    """Return what to say to somebody who must wait."""
-    return f"Too many tries. Wait a few minutes, or {call(practice)}."
+def wait_words(
+    practice: Practice | None, until: datetime | None = None, *, may_reset: bool = True
+) -> str:
+    """Return what to say to somebody who must wait: until when, and what else they can do; the same for everybody."""
+    others = f"or {call(practice)}"
+    if may_reset:
+        others = f"or use “{forgot_words(practice)}”, {others}"
+    if until is None:
+        return f"Too many tries. Wait a few minutes, {others}."
+    if until - timezone.now() > SIGN_IN_BY_EMAIL.longest_wait and may_reset:
+        return (
+            f"Too many tries. You cannot sign in with a password here until {_at(practice, until)}."
+            f" To sign in sooner, use “{forgot_words(practice)}”, or {call(practice)}."
+        )
+    return f"Too many tries. Wait {_how_long(practice, until)}, {others}."
+
+
+def forgot_words(practice: Practice | None) -> str:
+    """Return how the practice calls the page of a person who does not know their password."""
+    return practice.settings.word("password.forgot") if practice else BASE_WORDS["password.forgot"]
+
+
+def _how_long(practice: Practice | None, until: datetime) -> str:
+    if practice is not None:
+        return f"until {_at(practice, until)}"
+    minutes = ceil((until - timezone.now()) / timedelta(minutes=1))
+    return f"{minutes} minutes" if minutes > 1 else "one minute"
+
+
+def _at(practice: Practice | None, until: datetime) -> str:
+    """Return the minute after which a try is let through, on the practice's clock: "2:40 pm"."""
+    if practice is None:
+        return "tomorrow"
+    later = until + timedelta(minutes=1, microseconds=-1)
+    there = local(later.replace(second=0, microsecond=0), practice.zone) or later
+    now = local(timezone.now(), practice.zone)
+    same_day = now is not None and now.date() == there.date()
+    return time_text(there) if same_day else day_and_time(there)
 
 
 def refusal_words(*, asks_birth_date: bool) -> str:

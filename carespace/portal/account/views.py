@@ -37,6 +37,7 @@ from carespace.portal.account.forms import (
     RegistrationForm,
     SignInForm,
 )
+from carespace.portal.account.known_device import devices_in, know_again
 from carespace.portal.account.onward import client_network, safe_path
 from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, wait_words
 from carespace.portal.account.stages import waiting_for_birth_date
@@ -44,6 +45,7 @@ from carespace.portal.practice import practice_of
 from carespace.practices.models import Practice
 
 GONE = 410
+NEWEST_LINK = "If we know this e-mail, the newest link that we sent works for 30 minutes."
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -68,8 +70,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 entered: HttpResponse = perform_password_login(request, {}, login)
                 return entered
             form.add_error(None, refusal_words(asks_birth_date=asks))
-    except throttle.TooManyTries:
-        form.add_error(None, wait_words(practice))
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(practice, wait.until))
         return show(request, "sign_in", practice, values, TOO_MANY_TRIES)
     return show(request, "sign_in", practice, values)
 
@@ -87,12 +89,17 @@ def birth_date(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             given = form.cleaned_data["birth_date"]
             network = client_network(request)
-            if entrance.check_birth_date(user=stage.login.user, birth_date=given, network=network):
+            if entrance.check_birth_date(
+                user=stage.login.user,
+                birth_date=given,
+                network=network,
+                devices=devices_in(request),
+            ):
                 entered: HttpResponse = stage.exit()
                 return entered
             form.add_error(None, refusal_words(asks_birth_date=True))
-    except throttle.TooManyTries:
-        form.add_error(None, wait_words(practice))
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(practice, wait.until))
         return show(request, "birth_date", practice, {"form": form}, TOO_MANY_TRIES)
     return show(request, "birth_date", practice, {"form": form})
 
@@ -120,16 +127,16 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
         form = RegistrationForm(
             request.POST if request.method == "POST" else None, registration=registration
         )
-        if form.is_valid() and _set_up(registration, form, network):
+        if form.is_valid() and (user := _set_up(request, registration, form)):
             logout(request)
             messages.success(request, _welcome(registration))
-            return redirect("portal:sign-in")
+            return _to_sign_in(request, user)
     except LinkEnded:
         return _ended(request, "link_ended", network, {"token": token})
     except SignInExists:
         return redirect("portal:register", token=token)  # where its password is asked for
-    except throttle.TooManyTries:
-        return _wait(request)
+    except throttle.TooManyTries as wait:
+        return _wait(request, wait)
     values = {"form": form, "registration": registration}
     return show(request, "register", registration.practice, values)
 
@@ -149,8 +156,8 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
             )
             ask_for_reset(email=email)
             return redirect("portal:forgot-password-sent")
-    except throttle.TooManyTries:
-        form.add_error(None, wait_words(practice))
+    except throttle.TooManyTries as wait:
+        form.add_error(None, f"{wait_words(practice, wait.until, may_reset=False)} {NEWEST_LINK}")
         return show(request, "forgot_password", practice, {"form": form}, TOO_MANY_TRIES)
     return show(request, "forgot_password", practice, {"form": form})
 
@@ -175,15 +182,14 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
         data = request.POST if request.method == "POST" else None
         form = NewPasswordForm(data, expected_words=words)
         if form.is_valid():
-            entrance.set_new_password(key=key, password=form.cleaned_data["password"])
-            throttle.forget((throttle.SIGN_IN_BY_EMAIL, user.email))
+            user = entrance.set_new_password(key=key, password=form.cleaned_data["password"])
             logout(request)
             messages.success(request, "Your new password is set. You can sign in with it now.")
-            return redirect("portal:sign-in")
+            return _to_sign_in(request, user)
     except resets.ResetEnded:
         return _ended(request, "reset_ended", network)
-    except throttle.TooManyTries:
-        return _wait(request)
+    except throttle.TooManyTries as wait:
+        return _wait(request, wait)
     return show(request, "new_password", practice, {"form": form})
 
 
@@ -195,6 +201,7 @@ def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) 
         birth_date=given.get("birth_date"),
         network=client_network(request),
         practice=practice,
+        devices=devices_in(request),
     )
 
 
@@ -204,18 +211,29 @@ def _ended(
     """Say that a link has ended, and count it: somebody may be guessing."""
     try:
         throttle.take((throttle.LINK_BY_NETWORK, network))
-    except throttle.TooManyTries:
-        return _wait(request)
+    except throttle.TooManyTries as wait:
+        return _wait(request, wait)
     return show(request, name, practice_of(request), values or {}, GONE)
 
 
-def _wait(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Lead ``user``, who came by a mailed link, to the sign-in page: nobody else's tries make them wait there."""
+    throttle.forget_address(user.email)
+    response = redirect("portal:sign-in")
+    know_again(request, response, user)
+    return response
+
+
+def _wait(request: HttpRequest, wait: throttle.TooManyTries) -> HttpResponse:
     practice = practice_of(request)
-    return show(request, "wait", practice, {"words": wait_words(practice)}, TOO_MANY_TRIES)
+    words = wait_words(practice, wait.until, may_reset=False)
+    return show(request, "wait", practice, {"words": words}, TOO_MANY_TRIES)
 
 
-def _set_up(registration: Registration, form: RegistrationForm, network: str) -> bool:
-    """Do what the form asks; False, with a word at the form, when the birth date or the password is not right."""
+def _set_up(
+    request: HttpRequest, registration: Registration, form: RegistrationForm
+) -> User | None:
+    """Do what the form asks, and return for whom; None, with a word at the form, when the birth date or the password is not right."""
     given = form.cleaned_data
     try:
         confirm_birth_date(registration=registration, birth_date=given.get("birth_date"))
@@ -223,27 +241,26 @@ def _set_up(registration: Registration, form: RegistrationForm, network: str) ->
         if not wrong.tries_left:
             raise LinkEnded from wrong
         form.add_error("birth_date", "This is not the date of birth we have. Check it, or call us.")
-        return False
+        return None
     if not registration.has_sign_in:
-        create_sign_in(
+        return create_sign_in(
             registration=registration,
             name=given.get("name", ""),
             password=given["password"],
             birth_date=given.get("birth_date"),
         )
-        return True
     user = entrance.check_password(
         email=registration.invitation.email,
         password=given["current_password"],
-        network=network,
+        network=client_network(request),
         practice=None,
         birth_date=None,
+        devices=devices_in(request),
     )
     if user is None:
         form.add_error("current_password", "This is not the password of your sign-in. Try again.")
-        return False
-    add_record(registration=registration, user=user)
-    return True
+        return None
+    return add_record(registration=registration, user=user)
 
 
 def _welcome(registration: Registration) -> str:

@@ -1,12 +1,15 @@
-"""What every template gets: the shell around the page, in the look its reader has chosen."""
+"""What every template gets: the shell around the page, in the look its reader has chosen, and when the session ends."""
 
 from dataclasses import replace
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from carespace.accounts.session_ends import left_of
 from carespace.portal.shell import look_of, outside_shell
-from carespace.ui.shell import Shell
+from carespace.ui.keeping import kept_fields
+from carespace.ui.shell import SessionEnd, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -17,6 +20,26 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
     def made() -> Shell:
         found: Shell = getattr(request, "shell", None) or outside_shell(request)
-        return replace(found, theme=look_of(request))
+        return replace(found, theme=look_of(request), session_end=_session_end(request))
 
     return {"shell": SimpleLazyObject(made)}
+
+
+def _session_end(request: HttpRequest) -> SessionEnd | None:
+    """Return when the session of who asks ends; None for somebody signed out."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    left = left_of(request.session)
+    view = request.resolver_match.func if request.resolver_match else None
+    return SessionEnd(
+        seconds_left=left.seconds,
+        is_fixed=left.is_fixed,
+        keeps=view is not None and bool(kept_fields(view)),
+        here_url=request.get_full_path(),
+        time_left_url=reverse("portal:time-left"),
+        stay_url=reverse("portal:stay"),
+        keep_url=reverse("portal:keep-draft"),
+        sign_in_url=reverse("portal:sign-in"),
+        sign_out_url=reverse("portal:sign-out"),
+    )

@@ -1,16 +1,18 @@
 """What surrounds every request: headers, the ends of a session, and how refusals become pages.
 
 Promises: nothing signed-in is kept by a browser or a proxy (SEC-3, T21); a session ends on the server after its idle
-and its absolute time, whatever the cookie says (AUTH-16); "not yours" and "not there" are one page, made in one place;
-who must first show who they are, set up a second factor or agree to the terms is led there and back.
+and its absolute time, whatever the cookie says (AUTH-16), and what was typed into a form that keeps is not lost by it;
+"not yours" and "not there" are one page, made in one place; who must first show who they are, set up a second factor or
+agree to the terms is led there and back.
 """
 
-import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,13 +20,19 @@ from django.utils.cache import patch_vary_headers
 
 from carespace.access.chart import NotFound, TermsNotAccepted
 from carespace.access.desk import SecondFactorMissing
+from carespace.access.entrance import recall
+from carespace.accounts import drafts
 from carespace.accounts.proof import ProofNeeded
+from carespace.accounts.session_ends import left_of, note_activity, started_at
 from carespace.config.errors import file_unreadable, not_allowed, not_found
 from carespace.files.store import UnreadableBlob
+from carespace.portal.account.session_views import what_was_typed
+from carespace.portal.shell import signed_in
+from carespace.ui.keeping import is_activity
 
 Handler = Callable[[HttpRequest], HttpResponse]
-NOTE_EVERY_SECONDS = 30
-_STARTED, _SEEN = "started_at", "seen_at"
+View = Callable[..., Any]
+KEPT = "kept"
 NOT_ALLOWED = 405
 
 
@@ -47,25 +55,44 @@ class SafeHeaders:
 
 
 class SessionEnds:
-    """Ends a session after 20 idle minutes (staff 15) and after 12 hours in all."""
+    """Ends a session after 20 idle minutes (staff 15) and after 12 hours in all; what was just sent is kept.
+
+    What a view keeps (``ui.keeping``) is saved after its POST has passed the check for forgery, as the draft of the
+    person whose session has ended a moment ago.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = int(time.time())
-            started = request.session.setdefault(_STARTED, now)
-            seen = request.session.get(_SEEN, now)
-            idle = settings.CARESPACE_IDLE_SECONDS
-            if request.session.get("is_staff"):
-                idle = settings.CARESPACE_STAFF_IDLE_SECONDS
-            if now - seen > idle or now - started > settings.SESSION_COOKIE_AGE:
-                logout(request)
-                request.session["ended"] = True
-            elif _SEEN not in request.session or now - seen > NOTE_EVERY_SECONDS:
-                request.session[_SEEN] = now
+        if request.user.is_authenticated and not left_of(request.session).seconds:
+            _end(request)
         return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, _args: object, _kwargs: object
+    ) -> None:
+        """Keep or note: here the address is known, and that a form is one of ours (``CsrfViewMiddleware``)."""
+        if request.user.is_authenticated:
+            if is_activity(view):
+                note_activity(request.session)
+        elif request.method == "POST" and (user := getattr(request, "signed_out", None)):
+            place, typed = what_was_typed(request, view)
+            with transaction.atomic():
+                recall(user.pk)
+                if typed and drafts.keep(user=user, place=place, fields=typed):
+                    request.session["ended"] = KEPT
+
+
+def _end(request: HttpRequest) -> None:
+    """Sign out, and note in the new session that it was not asked for, and whether anything typed is kept."""
+    user, since = signed_in(request), started_at(request.session)
+    logout(request)
+    with transaction.atomic():
+        recall(user.pk)
+        are_kept = drafts.are_kept_since(user=user, moment=since)
+    request.session["ended"] = KEPT if are_kept else "idle"
+    request.signed_out = user  # type: ignore[attr-defined]
 
 
 class Refusals:

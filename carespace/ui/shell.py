@@ -78,6 +78,25 @@ class NameMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """When the signed-in person's session ends if nothing is done, and what the script asks about it.
+
+    `seconds_left` counts from when the page was made. `is_fixed` is True where nothing extends it
+    any more. `keeps` is True where what is typed into this page is kept on the server.
+    """
+
+    seconds_left: int
+    is_fixed: bool
+    keeps: bool
+    here_url: str
+    time_left_url: str
+    stay_url: str
+    keep_url: str
+    sign_in_url: str
+    sign_out_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """Everything around the page's own content. Signed-out pages have no tabs and no menu.
 
@@ -91,5 +110,6 @@ class Shell:
     footer_links: tuple[Link, ...] = ()
     theme: Theme = "system"
     home_url: str = "/"
+    session_end: SessionEnd | None = None
     letters: str = ""
     size: str = ""

@@ -28,6 +28,7 @@ PUBLIC: Mapping[str, str] = {
     "portal:birth-date": "the second half of signing in",
     "portal:second-factor": "the last step of signing in",
     "portal:sign-out": "works also for a session that has ended",
+    "portal:time-left": "how long one is still signed in: 0 for nobody",
     "portal:register": "the link's token is the key",
     "portal:ask-again": "answers alike for every token",
     "portal:forgot-password": "answers alike for everybody",
@@ -43,6 +44,8 @@ PUBLIC: Mapping[str, str] = {
 OWN_THINGS: Mapping[str, str] = {
     "portal:people": "the records one may open, by one's own grants",
     "portal:settings": "one's own name, address and look",
+    "portal:stay": "one's own session, as any page extends it",
+    "portal:keep-draft": "what one is typing oneself, read by nobody else",
     "portal:confirm": "one's own password",
     "portal:factors": "one's own second factors",
     "portal:change-email": "one's own address, with one's own password",

@@ -27,7 +27,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("carespace.config.middleware.time", clock)
+    monkeypatch.setattr("carespace.accounts.session_ends.time", clock)
     return clock
 
 

@@ -15,6 +15,8 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from carespace.ui.keeping import kept_fields
+
 register = template.Library()
 
 BANNER_KINDS = {"success": "success", "warning": "warning", "error": "error"}
@@ -64,6 +66,13 @@ def ui_error_summary(form: BaseForm, autofocus: bool = True) -> dict[str, Any]:
 def first_box_id(field: BoundField) -> str:
     """Return the id of the box an error link leads to: the first one, where there are many."""
     return field.auto_id + "_0" if field.use_fieldset else str(field.id_for_label)
+
+
+@register.simple_tag(takes_context=True)
+def ui_keeps(context: Context) -> str:
+    """Name the boxes this page's view keeps (`ui.keeping`), for the attribute `data-keep` of its form."""
+    match = context["request"].resolver_match
+    return " ".join(kept_fields(match.func)) if match else ""
 
 
 @register.inclusion_tag("ui/components/banners.html", takes_context=True)

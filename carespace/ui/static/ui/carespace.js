@@ -58,4 +58,103 @@
     box.addEventListener("input", check);
     check();
   }
+
+  /* The session's end: kept typing, a warning two minutes before, and no record left on the screen. */
+  const dialog = document.getElementById("session-end");
+  if (dialog) {
+    const WARNING_MS = 120000;
+    const { ask, draft, out } = dialog.dataset;
+    const here = location.pathname + location.search;
+    const stay = dialog.querySelector("[data-stay]");
+    const forms = [...all("form[data-keep]")];
+    let end = Date.now() + dialog.dataset.left * 1000;
+    let told = false;
+    let typed = false;
+    let timer;
+
+    const post = (url, fields) =>
+      fetch(url, { method: "POST", body: fields, keepalive: true, redirect: "manual" });
+
+    const keep = async () => {
+      clearTimeout(timer);
+      if (!typed) return;
+      typed = false;
+      const fields = new URLSearchParams({ place: location.pathname });
+      fields.append(stay[0].name, stay[0].value);
+      for (const form of forms) {
+        const filled = new FormData(form);
+        for (const name of form.dataset.keep.split(" ")) {
+          if (filled.has(name)) fields.append(name, filled.get(name));
+        }
+      }
+      await post(draft, fields).catch(() => (typed = true));
+    };
+    for (const form of forms) {
+      form.addEventListener("input", () => {
+        typed = true;
+        clearTimeout(timer);
+        timer = setTimeout(keep, 2000);
+      });
+      form.addEventListener("submit", () => {
+        typed = false;
+        clearTimeout(timer);
+      });
+    }
+
+    const show = (state) => {
+      dialog.dataset.state = state;
+      document.body.classList.toggle("covered", state === "cut");
+      for (const part of dialog.querySelectorAll("[data-if]")) {
+        part.hidden = !part.dataset.if.includes(state);
+      }
+      if (!state) dialog.close();
+      else if (!dialog.open) dialog.showModal();
+    };
+
+    /* Asks the server, for another tab may have gone on; answers whether it could be asked. */
+    const check = async () => {
+      await keep();
+      let left, fixed;
+      try {
+        ({ left, fixed } = await (await fetch(ask, { cache: "no-store" })).json());
+      } catch {
+        if (Date.now() >= end) show("cut");
+        return false;
+      }
+      end = Date.now() + left * 1000;
+      if (!left) {
+        location.replace(`${out}?next=${encodeURIComponent(here)}`);
+      } else if (left * 1000 > WARNING_MS) {
+        told = false;
+        show("");
+      } else if (!told || dialog.open) {
+        told = true;
+        const time = { hour: "numeric", minute: "2-digit" };
+        dialog.querySelector("[data-when]").textContent = new Date(end)
+          .toLocaleTimeString("en-US", time)
+          .toLowerCase();
+        show(fixed ? "whole" : "idle");
+      }
+      return true;
+    };
+
+    const goOn = async () => {
+      await post(stay.action, new URLSearchParams(new FormData(stay))).catch(() => {});
+      told = false;
+      if ((await check()) && dialog.dataset.state === "idle") location.replace(here);
+    };
+    stay.addEventListener("submit", (event) => {
+      event.preventDefault();
+      goOn();
+    });
+    dialog.addEventListener("cancel", () => dialog.dataset.state !== "whole" && goOn());
+
+    setInterval(() => {
+      const left = end - Date.now();
+      if (left <= 0 || (left <= WARNING_MS && !told)) check();
+    }, 5000);
+    document.addEventListener("visibilitychange", () => (document.hidden ? keep() : check()));
+    addEventListener("pagehide", keep);
+    addEventListener("pageshow", (event) => event.persisted && check());
+  }
 })();

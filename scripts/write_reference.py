@@ -32,19 +32,24 @@ def _permissions() -> str:
     from carespace.access.permissions import (  # noqa: PLC0415  after Django is set up
         BY_GRANT_KIND,
         BY_STAFF_ROLE,
+        IN_WORDS,
         Permission,
     )
 
     holders = {**BY_GRANT_KIND, **BY_STAFF_ROLE}
     rows = [
-        (f"`{permission}`", *("yes" if permission in held else "" for held in holders.values()))
+        (
+            f"`{permission}`",
+            IN_WORDS[permission],
+            *("yes" if permission in held else "" for held in holders.values()),
+        )
         for permission in Permission
     ]
     return _page(
         "Permissions",
         "carespace/access/permissions.py",
         "What each kind of grant and each staff role holds. A kind or role that is not here holds nothing.",
-        _table(("Permission", *(f"`{name}`" for name in holders)), rows),
+        _table(("Permission", "In words", *(f"`{name}`" for name in holders)), rows),
     )
 
 

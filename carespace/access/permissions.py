@@ -58,6 +58,24 @@ BY_STAFF_ROLE: Mapping[str, frozenset[Permission]] = MappingProxyType(
 )
 
 
+# What each one lets somebody do, in words for a page and for docs/reference/permissions.md.
+IN_WORDS: Mapping[Permission, str] = MappingProxyType(
+    {
+        Permission.RECORD_READ: "Read the record",
+        Permission.RESULT_READ: "Read test results",
+        Permission.DOCUMENT_READ: "Read documents",
+        Permission.APPOINTMENT_READ: "See appointments",
+        Permission.ACTIVITY_READ: "See who looked at the record, and when",
+        Permission.USERS_MANAGE: "Invite people to the record, and end their access",
+        Permission.PATIENT_FIND: "Find patients, and see if they use the portal",
+        Permission.PATIENT_INVITE: "Invite patients to the portal",
+        Permission.ACCESS_END: "End a person’s access, and sign people out",
+        Permission.RECORD_OPEN: "Open a patient’s record, with a reason that the patient can see",
+        Permission.STAFF_MANAGE: "Add staff, change their roles, and end their work here",
+    }
+)
+
+
 def of_grant(kind: str) -> frozenset[Permission]:
     """Return what a grant of ``kind`` permits; nothing for a kind nobody has placed."""
     return BY_GRANT_KIND.get(kind, frozenset())

@@ -5,6 +5,7 @@ import pytest
 from carespace.access.permissions import (
     BY_GRANT_KIND,
     BY_STAFF_ROLE,
+    IN_WORDS,
     READING,
     Permission,
     of_grant,
@@ -23,6 +24,11 @@ from carespace.practices.models import StaffRole
 def test_every_permission_is_held_by_someone() -> None:
     held = set().union(*BY_GRANT_KIND.values(), *BY_STAFF_ROLE.values())
     assert held == set(Permission)
+
+
+def test_every_permission_is_told_in_plain_words() -> None:
+    assert set(IN_WORDS) == set(Permission)
+    assert len(set(IN_WORDS.values())) == len(Permission)
 
 
 def test_every_kind_and_every_role_is_placed() -> None:

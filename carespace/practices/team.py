@@ -1,0 +1,43 @@
+"""Who works for a practice now, as its staff see each other.
+
+Promises: asked at an open desk (the signed practice and role are set); of the person it tells name, address and last
+sign-in, and nothing else of their row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from carespace.practices.models import Practice, StaffMembership, StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One person who works for the practice, and since when in this role."""
+
+    membership: StaffMembership
+    name: str
+    email: str
+    last_sign_in: datetime | None
+
+    @property
+    def role(self) -> StaffRole:
+        return StaffRole(self.membership.role)
+
+
+def colleagues_of(practice: Practice) -> list[Colleague]:
+    """Return everybody who works for ``practice`` now, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name, email, last_login FROM carespace.colleagues()")
+        people = {UUID(str(row[0])): row[1:] for row in cursor.fetchall()}
+    working = StaffMembership.objects.filter(practice=practice, ended_at__isnull=True)
+    found = [Colleague(each, *people[each.user_id]) for each in working if each.user_id in people]
+    return sorted(found, key=lambda each: (each.name.casefold(), each.email))
+
+
+def colleague_at(practice: Practice, membership_id: UUID) -> Colleague | None:
+    """Return the one with this membership; None for another practice's, and for one that has ended."""
+    found = colleagues_of(practice)
+    return next((each for each in found if each.membership.pk == membership_id), None)

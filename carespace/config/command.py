@@ -45,6 +45,9 @@ PARTS = {
     "invite": Part(
         "carespace.config.commands.invite", "owner", "Invite a patient, or withdraw a link."
     ),
+    "mail": Part(
+        "carespace.config.commands.mail", "worker", "Try the mail server, or take in returned mail."
+    ),
     "manage": Part("carespace.config.commands.manage", "owner", "Run a Django management command."),
     "migrate": Part("carespace.config.commands.migrate", "owner", "Bring the database up to date."),
     "patient": Part("carespace.config.commands.patient", "owner", "List a practice's patients."),

@@ -10,6 +10,7 @@ from email.utils import formataddr, quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils.encoding import punycode
 
 from carespace.outbox.models import OutboxMessage
 from carespace.outbox.templates import Mail
@@ -26,7 +27,7 @@ def composed(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
         from_email=_sender(one_line(mail.sender_name), address),
         to=[message.to_address],
         headers={
-            "Message-ID": f"<{message.pk}@{address.rpartition('@')[2]}>",
+            "Message-ID": f"<{message.pk}@{punycode(address.rpartition('@')[2])}>",
             "Auto-Submitted": "auto-generated",
         },
     )

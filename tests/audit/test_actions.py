@@ -47,6 +47,7 @@ from carespace.practices.actions import (
     add_staff,
     end_staff,
     publish_terms,
+    set_sender,
 )
 from carespace.records.actions import hold, release, retract
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
@@ -100,6 +101,9 @@ ACTIONS: dict[str, Act] = {
         phone="1",
         time_zone="America/New_York",
         by=SYSTEM,
+    ),
+    "practices.set_sender": lambda cast, link: set_sender(
+        practice=cast.practice, address="noreply@lakeside.example.org", by=SYSTEM
     ),
     "practices.add_staff": lambda cast, link: add_staff(
         user=cast.fay, practice=cast.practice, role="manager", by=SYSTEM

@@ -1,11 +1,18 @@
-"""``carespace practice``: add and list practices, publish their terms of service."""
+"""``carespace practice``: add and list practices, publish their terms of service, choose the sender of their mail."""
 
 from typing import TextIO
 
 import click
+from django.conf import settings
 
 from carespace.config.commands.shared import as_json, operator, practice_named
-from carespace.practices.actions import PracticeRefused, TermsRefused, add_practice, publish_terms
+from carespace.practices.actions import (
+    PracticeRefused,
+    TermsRefused,
+    add_practice,
+    publish_terms,
+    set_sender,
+)
 from carespace.practices.models import Practice
 from carespace.practices.presets import PRESETS
 from carespace.practices.terms import HEADING, sections_of, version_of
@@ -13,7 +20,7 @@ from carespace.practices.terms import HEADING, sections_of, version_of
 
 @click.group("practice")
 def command() -> None:
-    """Add or list practices, publish their terms."""
+    """Add or list practices, publish their terms, choose the sender of their mail."""
 
 
 @command.command("add")
@@ -93,3 +100,22 @@ def _print_terms(practice: Practice) -> None:
     click.echo(f"Version {version_of(practice)}")
     for heading, paragraphs in sections_of(practice):
         click.echo("\n" + "\n\n".join((f"{HEADING}{heading}", *paragraphs)))
+
+
+@command.command("sender")
+@click.option("--practice", "slug", required=True)
+@click.option("--email", default="", help="Such as noreply@lakeside.example.org.")
+@click.option("--default", "default_wanted", is_flag=True, help="Use CARESPACE_SENDER again.")
+def sender(slug: str, email: str, default_wanted: bool) -> None:
+    """Choose the address that the practice's mail comes from."""
+    if bool(email) == default_wanted:
+        message = "Give either --email or --default."
+        raise click.ClickException(message)
+    practice = practice_named(slug)
+    try:
+        set_sender(practice=practice, address=email, by=operator())
+    except PracticeRefused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(
+        f"Mail of {practice.name} comes from {practice.sender_email or settings.CARESPACE_SENDER}."
+    )

@@ -1,4 +1,4 @@
-"""Writes about practices: add one, add and end staff, publish terms, note who accepted them.
+"""Writes about practices: add one, add, change and end staff, publish terms, note who accepted them.
 
 Promises: a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
 refused when the practice is added, not when somebody opens a page.
@@ -7,17 +7,21 @@ refused when the practice is added, not when somebody opens a page.
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
-from carespace.practices.models import Practice, StaffMembership, Terms, TermsAcceptance
+from carespace.outbox.actions import queue_mail
+from carespace.practices.models import Practice, StaffMembership, StaffRole, Terms, TermsAcceptance
+from carespace.practices.policies import may_change
 from carespace.practices.presets import BASE_WORDS, PRESETS, UnknownSetting, settings_from
 from carespace.practices.terms import CURRENT_VERSION, sections_in
 
@@ -27,6 +31,12 @@ _HOST = re.compile(
 )
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
+
+WELCOME_MAIL = "staff-welcome"
+
+
+class TeamRefused(ValueError):
+    """This change of the practice's staff is not made; the text is the reason's code (``policies``)."""
 
 
 class TermsRefused(ValueError):
@@ -123,23 +133,50 @@ def _free_hosts(hosts: tuple[str, ...]) -> list[str]:
 @transaction.atomic
 def add_staff(*, user: User, practice: Practice, role: str, by: Actor) -> StaffMembership:
     """Let ``user`` work for ``practice`` in ``role``; an earlier role there ends now (AUD-2)."""
-    current = StaffMembership.objects.select_for_update().filter(
-        user=user, practice=practice, ended_at__isnull=True
-    )
-    if (membership := current.first()) and membership.role == role:
-        return membership
-    current.update(ended_at=timezone.now())
-    membership = StaffMembership(user=user, practice=practice, role=role)
-    membership.save(force_insert=True)
-    record(
-        "staff.add",
-        by=by,
-        about=About(
-            practice_id=practice.pk, entity="StaffMembership", entity_id=str(membership.pk)
-        ),
-        detail={"user": str(user.pk), "role": role},
+    return _join(user.pk, practice, role, by)
+
+
+@transaction.atomic
+def add_colleague(
+    *, practice: Practice, email: str, name: str, role: str, by: Actor
+) -> StaffMembership:
+    """Let the person at ``email`` work for ``practice``, and tell them by mail how to come in; for its managers.
+
+    Who has a sign-in already keeps it, with its name; anybody else gets one without a password, which they set by
+    "Forgot password". Raises TeamRefused where they work here already, or ``by`` is no manager now.
+    """
+    _one_at_a_time(practice)
+    if not _manages(by, practice):
+        raise TeamRefused("not-manager")
+    identity = _sign_in_at(User.objects.normalize_email(email), name, by)
+    if identity in _user_ids(practice):
+        raise TeamRefused("works-here")
+    membership = _join(identity, practice, role, by)
+    queue_mail(
+        to_address=User.objects.normalize_email(email),
+        template=WELCOME_MAIL,
+        context={"practice": str(practice.pk)},
+        dedupe_key=f"{WELCOME_MAIL}:{membership.pk}",
+        practice_id=practice.pk,
     )
     return membership
+
+
+@transaction.atomic
+def change_role(*, membership: StaffMembership, role: str, by: Actor) -> StaffMembership:
+    """Give a colleague another role from now on; raise TeamRefused where ``policies.may_change`` says no."""
+    locked = _to_change(membership, by, stays_manager=role == StaffRole.MANAGER)
+    return _join(locked.user_id, locked.practice, role, by)
+
+
+@transaction.atomic
+def end_colleague(*, membership: StaffMembership, reason: str, by: Actor) -> None:
+    """End a colleague's work here and sign them out everywhere; raise TeamRefused where ``policies.may_change`` says no."""
+    locked = _to_change(membership, by, stays_manager=False)
+    with connection.cursor() as cursor:
+        # First: whom a manager may sign out is asked of those who work here now.
+        cursor.execute("SELECT carespace.end_sessions(%s, '')", [locked.user_id])
+    end_staff(membership=locked, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -196,3 +233,70 @@ def accept_terms(*, user: User, practice: Practice, version: str, by: Actor) -> 
         return
     about = About(practice_id=practice.pk, entity="TermsAcceptance")
     record("terms.accept", by=by, about=about, detail={"version": version})
+
+
+def _join(user_id: UUID, practice: Practice, role: str, by: Actor) -> StaffMembership:
+    current = StaffMembership.objects.select_for_update().filter(
+        user_id=user_id, practice=practice, ended_at__isnull=True
+    )
+    if (membership := current.first()) and membership.role == role:
+        return membership
+    current.update(ended_at=timezone.now())
+    membership = StaffMembership(user_id=user_id, practice=practice, role=StaffRole(role))
+    membership.save(force_insert=True)
+    about = About(practice.pk, entity="StaffMembership", entity_id=str(membership.pk))
+    record("staff.add", by=by, about=about, detail={"user": str(user_id), "role": role})
+    return membership
+
+
+def _sign_in_at(address: str, name: str, by: Actor) -> UUID:
+    """Return whose sign-in ``address`` is, made now where it is nobody's."""
+    identity = uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT carespace.add_colleague(%s, %s, %s, %s)",
+            [identity, address, name, make_password(None)],
+        )
+        (found,) = cursor.fetchone()
+    if found is None:
+        raise TeamRefused("not-manager")
+    if found == identity:
+        record("user.add", by=by, about=About(entity="User", entity_id=str(identity)))
+    return UUID(str(found))
+
+
+def _to_change(membership: StaffMembership, by: Actor, *, stays_manager: bool) -> StaffMembership:
+    """Return the membership as it is now, with nobody else changing the team meanwhile; TeamRefused if it may not be."""
+    _one_at_a_time(membership.practice)
+    locked = StaffMembership.objects.select_for_update().get(pk=membership.pk)
+    others = StaffMembership.objects.filter(
+        practice=locked.practice, role=StaffRole.MANAGER, ended_at__isnull=True
+    ).exclude(pk=locked.pk)
+    decision = may_change(
+        has_ended=locked.ended_at is not None,
+        is_own=locked.user_id == by.user_id,
+        by_manager=_manages(by, locked.practice),
+        leaves_a_manager=stays_manager or others.exists(),
+    )
+    if not decision.allowed:
+        raise TeamRefused(decision.reason)
+    return locked
+
+
+def _one_at_a_time(practice: Practice) -> None:
+    # Not the practice's row: who manages it may not change it, so cannot lock it.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"team:{practice.pk}"]
+        )
+
+
+def _manages(by: Actor, practice: Practice) -> bool:
+    return StaffMembership.objects.filter(
+        user_id=by.user_id, practice=practice, role=StaffRole.MANAGER, ended_at__isnull=True
+    ).exists()
+
+
+def _user_ids(practice: Practice) -> set[UUID]:
+    working = StaffMembership.objects.filter(practice=practice, ended_at__isnull=True)
+    return set(working.values_list("user_id", flat=True))

@@ -13,6 +13,7 @@ from django.test import Client
 from carespace.access.actions import grant_access, revoke
 from carespace.access.chart import actor_of
 from carespace.accounts.actions import add_user
+from carespace.accounts.devices import start
 from carespace.accounts.models import User
 from carespace.accounts.proof import note_proof
 from carespace.audit.recording import SYSTEM
@@ -113,3 +114,4 @@ def sign_in(client: Client, person: User) -> None:
     is_staff = person.memberships.filter(ended_at__isnull=True).exists()
     note_proof(session, second_factor="totp" if is_staff else "")
     session.save()
+    start(user=person, session=session, user_agent="")

@@ -13,6 +13,7 @@ from django.db import transaction
 from carespace.access import signing
 from carespace.access.chart import actor_of
 from carespace.access.models import Grant
+from carespace.access.own_account import NO_SESSION, end_other_sessions
 from carespace.accounts.actions import (
     SOMEBODY,
     note_sign_in,
@@ -130,4 +131,6 @@ def recall(user_id: UUID) -> None:
 def set_new_password(*, key: str, password: str) -> User:
     """Set the password of the person whose reset link ``key`` is; raise ResetEnded if it works no more."""
     signing.set_signed(signing.USER, user_by(key).pk)
-    return reset_password(key=key, password=password)
+    user = reset_password(key=key, password=password)
+    end_other_sessions(user=user, keep_session_key=NO_SESSION, by=actor_of(user))
+    return user

@@ -12,12 +12,15 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from carespace.accounts.addresses import LIFE
+from carespace.accounts.addresses import key_for as key_for_address
 from carespace.accounts.models import User
 from carespace.accounts.resets import key_for
 from carespace.accounts.security_events import WORDS
 from carespace.outbox.templates import Mail
 
 SENDER_NAME = "CareSpace"
+ADDRESS_SUBJECT = "Your e-mail address for CareSpace"
 MINUTES = settings.PASSWORD_RESET_TIMEOUT // 60
 
 
@@ -57,6 +60,35 @@ def write_event(context: Mapping[str, Any]) -> Mail | None:
     event = WORDS[context["event"]]
     practice = _practice_of(UUID(context["user"]))
     return written("security_event", event.subject, {"event": event}, practice)
+
+
+def write_many_tries(context: Mapping[str, Any]) -> Mail | None:
+    """Write that many wrong passwords were tried; None when nobody signs in with ``context["to_address"]``."""
+    user = User.objects.filter(email=context["to_address"], is_active=True).first()
+    return user and write_event({"user": str(user.pk), "event": "many-wrong-tries"})
+
+
+def write_address(context: Mapping[str, Any]) -> Mail | None:
+    """Write the mail that lets somebody confirm a new address; None when they have changed since they asked.
+
+    Whose address it is, is asked here only (T6): who has a sign-in there already is told so, and nothing changes. No
+    practice is named, for nobody knows yet who reads it.
+    """
+    address = context["to_address"]
+    if User.objects.filter(email=address).exists():
+        return written(
+            "address_taken",
+            ADDRESS_SUBJECT,
+            {"link": f"{settings.CARESPACE_ORIGIN}/sign-in/"},
+            None,
+        )
+    user = User.objects.filter(pk=context["user"], is_active=True).first()
+    key = key_for_address(user, address, context) if user else ""
+    if not key:
+        return None
+    link = f"{settings.CARESPACE_ORIGIN}/confirm-email/{key}/"
+    values = {"link": link, "hours": int(LIFE.total_seconds() // 3600)}
+    return written("confirm_address", ADDRESS_SUBJECT, values, None)
 
 
 def written(

@@ -70,6 +70,9 @@ RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1), longest_wait=timede
 RESET_BY_NETWORK = Limit("reset-network", 30, timedelta(hours=1))
 INVITE = Limit("invite", 20, timedelta(days=1))  # by patient: "any number of users" (S-67), no flood
 LINK_BY_NETWORK = Limit("link-network", 120, timedelta(minutes=15))
+# Nobody is to be sent many mails by somebody who asks for their address, whoever asks (S-31).
+ADDRESS_BY_PERSON = Limit("address-person", 5, timedelta(hours=1))
+ADDRESS_BY_EMAIL = Limit("address-email", 3, timedelta(hours=1))
 
 
 class TooManyTries(RuntimeError):

@@ -25,14 +25,19 @@ from carespace.access.actions import (
 )
 from carespace.access.chart import actor_of
 from carespace.access.models import Invitation
+from carespace.access.signing import work_for_practice
 from carespace.access.tokens import token_for
 from carespace.accounts.actions import (
     add_user,
+    ask_for_address,
     ask_for_reset,
+    change_password,
+    end_session,
     note_verified_address,
     renew_hash,
     reset_password,
 )
+from carespace.accounts.models import SignIn
 from carespace.accounts.resets import key_for
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
@@ -43,12 +48,16 @@ from carespace.outbox.models import OutboxMessage
 from carespace.outbox.returned import Returned
 from carespace.practices.actions import (
     accept_terms,
+    add_colleague,
     add_practice,
     add_staff,
+    change_role,
+    end_colleague,
     end_staff,
     publish_terms,
     set_sender,
 )
+from carespace.practices.models import StaffMembership
 from carespace.records.actions import hold, release, retract
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
@@ -66,6 +75,15 @@ def ended_link_asked_for_again(link: Invitation) -> None:
     """A link whose time is over, and its holder asks for a new one."""
     Invitation.objects.filter(pk=link.pk).update(expires_at=link.sent_at)
     ask_again(token=token_for(link.pk))
+
+
+@transaction.atomic
+def at_a_managers_desk(cast: Cast, act: Callable[[], Any]) -> None:
+    """Fay manages the practice, where Stan works as well."""
+    StaffMembership.objects.filter(user=cast.fay).update(role="manager")
+    StaffMembership(user=cast.stan, practice=cast.practice, role="care-team").save()
+    work_for_practice(cast.practice.pk, "manager")
+    act()
 
 
 ACTIONS: dict[str, Act] = {
@@ -111,6 +129,28 @@ ACTIONS: dict[str, Act] = {
     "practices.end_staff": lambda cast, link: end_staff(
         membership=cast.fay.memberships.get(), reason="x", by=SYSTEM
     ),
+    "practices.add_colleague": lambda cast, link: at_a_managers_desk(
+        cast,
+        lambda: add_colleague(
+            practice=cast.practice,
+            email="new@example.com",
+            name="New",
+            role="care-team",
+            by=actor_of(cast.fay),
+        ),
+    ),
+    "practices.change_role": lambda cast, link: at_a_managers_desk(
+        cast,
+        lambda: change_role(
+            membership=cast.stan.memberships.get(), role="clinician", by=actor_of(cast.fay)
+        ),
+    ),
+    "practices.end_colleague": lambda cast, link: at_a_managers_desk(
+        cast,
+        lambda: end_colleague(
+            membership=cast.stan.memberships.get(), reason="x", by=actor_of(cast.fay)
+        ),
+    ),
     "practices.publish_terms": lambda cast, link: publish_terms(
         practice=cast.practice, version="2099-01", text="# New\nWords.", by=SYSTEM
     ),
@@ -125,6 +165,15 @@ ACTIONS: dict[str, Act] = {
     ),
     "accounts.ask_for_reset": lambda cast, link: ask_for_reset(email=cast.ruth.email),
     "accounts.renew_hash": lambda cast, link: renew_hash(user=cast.ruth, password=PASSWORD),
+    "accounts.change_password": lambda cast, link: change_password(
+        user=cast.ruth, password="Meadow-8-lane!", by=actor_of(cast.ruth)
+    ),
+    "accounts.ask_for_address": lambda cast, link: ask_for_address(
+        user=cast.ruth, address="ruth.new@example.com", by=actor_of(cast.ruth)
+    ),
+    "accounts.end_session": lambda cast, link: end_session(
+        user=cast.ruth, device_id=cast.ruth.sign_ins.get().pk, by=actor_of(cast.ruth)
+    ),
     "accounts.reset_password": lambda cast, link: reset_password(
         key=key_for(cast.ruth), password="Meadow-8-lane!"
     ),
@@ -155,7 +204,9 @@ NO_ACT = {
 
 @pytest.fixture
 def cast() -> Cast:
-    return make_cast()
+    cast = make_cast()
+    SignIn.objects.create(user=cast.ruth, session_row="of a browser")
+    return cast
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ for staff sessions end sooner (AUTH-9).
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from carespace.access.entrance import come_in
+from carespace.access.own_account import start_device
 from carespace.accounts.models import User
+from carespace.accounts.proof import forget_second_factor, note_proof
+from carespace.portal.account.known_device import know_again
 
 
 class UnexpectedMail(RuntimeError):
@@ -21,13 +24,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Our adapter."""
 
     def get_login_stages(self) -> list[str]:
-        return ["carespace.portal.account.stages.BirthDateStage"]
+        return [
+            "carespace.portal.account.stages.BirthDateStage",
+            "carespace.portal.account.stages.SecondFactorStage",
+        ]
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Start the session under a new key (T10)."""
+        """Start the session under a new key (T10); a second factor is noted by the step that asked for it."""
         super().login(request, user)
+        forget_second_factor(request.session)
+        note_proof(request.session)
         request.session["is_staff"] = come_in(user).is_staff
+        start_device(
+            user=user,
+            session=request.session,
+            user_agent=request.headers.get("User-Agent", ""),
+        )
         request.session.pop("ended", None)
+
+    def post_login(self, request: HttpRequest, user: User, **flow: Any) -> HttpResponse:
+        """Answer a sign-in whose steps are all done, and know this browser again."""
+        response: HttpResponse = super().post_login(request, user, **flow)
+        know_again(request, response, user)
+        return response
 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:
         """Say nothing: our views speak."""

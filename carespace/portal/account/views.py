@@ -18,7 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carespace.access import entrance
-from carespace.access.actions import LinkEnded, WrongBirthDate
+from carespace.access.actions import LinkEnded, SeesMoreAlready, WrongBirthDate
+from carespace.access.own_account import forget_device
 from carespace.access.registration import (
     Registration,
     SignInExists,
@@ -42,6 +43,7 @@ from carespace.portal.account.onward import client_network, safe_path
 from carespace.portal.account.pages import TOO_MANY_TRIES, refusal_words, show, wait_words
 from carespace.portal.account.stages import waiting_for_birth_date
 from carespace.portal.practice import practice_of
+from carespace.portal.shell import signed_in as person_of
 from carespace.practices.models import Practice
 
 GONE = 410
@@ -108,6 +110,8 @@ def birth_date(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server, and have the browser forget what it kept (T10, T21)."""
+    if request.user.is_authenticated:
+        forget_device(user=person_of(request), session=request.session)
     logout(request)
     messages.success(request, "You are signed out.")
     response = redirect("portal:sign-in")

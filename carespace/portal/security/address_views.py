@@ -1,29 +1,122 @@
-"""Change the e-mail address one signs in with, or the password (S-30, S-31)."""
+"""Change the e-mail address one signs in with, or the password: one page with two tabs (S-30, S-31).
 
+Promises: both ask for the password in the form itself, so that a stolen session changes neither (ASVS 7.5.1); a new
+address counts once a link was followed that was mailed to it, and looking at that link changes nothing (T8); the pages
+answer alike whether the new address is somebody's already or not (T6).
+"""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carespace.access import own_account
+from carespace.accounts import addresses, throttle
+from carespace.accounts.models import User
+from carespace.accounts.proof import note_proof, require_fresh
+from carespace.portal.account.known_device import devices_in, know_again
+from carespace.portal.account.onward import client_network
+from carespace.portal.account.pages import TOO_MANY_TRIES, wait_words
+from carespace.portal.security.address_forms import EmailForm, PasswordForm
+from carespace.portal.security.frame import draw, own_practice
+from carespace.portal.shell import signed_in
+
+GONE = 410
+WRONG = "This is not your password. Try again."
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@sensitive_post_parameters("password")
+@page
+def change_email(request: HttpRequest) -> HttpResponse:
+    """Ask for the new address, and mail a link to it."""
+    require_fresh(request.session)
+    user = signed_in(request)
+    form = EmailForm(request.POST if request.method == "POST" else None, user=user)
+    status = 200
+    try:
+        if form.is_valid() and _knows_password(request, user, form, "password"):
+            address = form.cleaned_data["email"]
+            throttle.take(
+                (throttle.ADDRESS_BY_PERSON, str(user.pk)), (throttle.ADDRESS_BY_EMAIL, address)
+            )
+            own_account.ask_for_address(user=user, address=address)
+            note_proof(request.session)
+            messages.success(request, f"We sent an e-mail to {address}.")
+            return redirect("portal:change-email-sent")
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(own_practice(request), wait.until))
+        status = TOO_MANY_TRIES
+    values = {"form": form, "user_email": user.email}
+    return draw(request, "portal/security/change_email.html", values, status)
 
 
 @require_safe
-def change_email(_request: HttpRequest) -> HttpResponse:
-    """Ask for the new address."""
-    return redirect("portal:settings")
+def change_email_sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail was sent, and what to do with it."""
+    values = {"user_email": signed_in(request).email}
+    return draw(request, "portal/security/change_email_sent.html", values)
 
 
-@require_safe
-def change_email_sent(_request: HttpRequest) -> HttpResponse:
-    """Say that a mail was sent."""
-    return redirect("portal:settings")
+@page
+def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
+    """Make the address the person's own, once they press the button on the page that the mailed link leads to."""
+    user = signed_in(request)
+    try:
+        address = addresses.address_in(key, user)
+        require_fresh(request.session)
+        if request.method == "POST":
+            own_account.confirm_address(user=user, key=key, session=request.session)
+            own_account.renew_key(user=user, session=request.session)
+            messages.success(request, f"Your e-mail address is now {address}. Sign in with it.")
+            return redirect("portal:settings")
+    except addresses.AddressLinkEnded:
+        return draw(request, "portal/security/address_ended.html", {}, GONE)
+    values = {"address": address, "user_email": user.email}
+    return draw(request, "portal/security/confirm_email.html", values)
 
 
-@require_safe
-def change_password(_request: HttpRequest) -> HttpResponse:
-    """Ask for the new password."""
-    return redirect("portal:settings")
+@sensitive_post_parameters("current_password", "password")
+@page
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Ask for the old password and a new one, and end every other session."""
+    user, practice = signed_in(request), own_practice(request)
+    words = (practice.name if practice else "", user.email.partition("@")[0])
+    form = PasswordForm(request.POST if request.method == "POST" else None, expected_words=words)
+    status = 200
+    try:
+        if form.is_valid() and _knows_password(request, user, form, "current_password"):
+            return _with_new_password(request, user, form.cleaned_data["password"])
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(practice, wait.until))
+        status = TOO_MANY_TRIES
+    return draw(request, "portal/security/change_password.html", {"form": form}, status)
 
 
-@require_safe
-def confirm_email(_request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001
-    """Ask to confirm the new address."""
-    return redirect("portal:settings")
+def _knows_password(
+    request: HttpRequest, user: User, form: EmailForm | PasswordForm, field: str
+) -> bool:
+    """Say whether the password in the form is the person's; where not, the form says so."""
+    is_theirs = own_account.is_own_password(
+        user=user,
+        password=form.cleaned_data[field],
+        network=client_network(request),
+        kept_devices=devices_in(request),
+    )
+    if not is_theirs:
+        form.add_error(field, WRONG)
+    return is_theirs
+
+
+def _with_new_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    own_account.change_password(user=user, password=password, session=request.session)
+    old_key = str(request.session.session_key)
+    update_session_auth_hash(request, user)
+    own_account.follow_key(user=user, old_key=old_key, session=request.session)
+    note_proof(request.session)
+    messages.success(request, "Your new password is set. You were signed out everywhere else.")
+    response = redirect("portal:settings")
+    know_again(request, response, user)
+    return response

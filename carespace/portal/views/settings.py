@@ -1,4 +1,4 @@
-"""Settings: who is signed in, how to change the password, how the pages look."""
+"""Settings: who is signed in, what keeps the sign-in safe, how the pages look (S-30, S-32; ui.md page 15)."""
 
 from datetime import timedelta
 
@@ -6,12 +6,14 @@ from django import forms
 from django.conf import settings as server
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from carespace.access.chart import own_grants
-from carespace.portal.practice import practice_of
-from carespace.portal.shell import LOOK_COOKIE, look_of, note_records, person_shell, signed_in
+from carespace.access import own_account
+from carespace.accounts.factors import factors_of
+from carespace.portal.security.frame import draw
+from carespace.portal.shell import LOOK_COOKIE, look_of, signed_in
 
 LOOK_KEPT = timedelta(days=365)
 
@@ -38,21 +40,34 @@ def settings(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         messages.success(request, "We saved how your pages look.")
         return keep_look(redirect("portal:settings"), form.cleaned_data["look"])
-    grants = own_grants(user)
-    note_records(request, len(grants))
-    practice = grants[0].practice if grants else practice_of(request)
     lines = [
         {"term": "Name", "value": user.name},
         {"term": "Email address", "value": user.email},
         {"term": "Password", "value": "Hidden"},
     ]
-    context = {
-        "form": form,
-        "lines": lines,
-        "shell": person_shell(request, practice, grants),
-        "practice": practice,
-    }
-    return render(request, "portal/settings.html", context)
+    values = {"form": form, "lines": lines, "sign_in_lines": _sign_in_lines(request)}
+    return draw(request, "portal/settings.html", values)
+
+
+def _sign_in_lines(request: HttpRequest) -> list[dict[str, str]]:
+    """Return what keeps the sign-in safe, with where to change it."""
+    user = signed_in(request)
+    found = own_account.devices_of(user=user, session=request.session)
+    others = len([device for device in found if not device.is_this])
+    return [
+        {
+            "term": "Second step",
+            "value": "On" if factors_of(user) else "Off",
+            "url": reverse("portal:factors"),
+            "label": "Change" if factors_of(user) else "Set up",
+        },
+        {
+            "term": "Devices signed in",
+            "value": f"This one and {others} more" if others else "Only this one",
+            "url": reverse("portal:devices"),
+            "label": "See all",
+        },
+    ]
 
 
 def keep_look(response: HttpResponse, look: str) -> HttpResponse:

@@ -1,0 +1,127 @@
+"""The browsers a person is signed in with, in plain words (ASVS 7.5.2, AUTH-13).
+
+Promises: a browser is known by the table's key of its session, which signs nobody in, and by what it says it is; no
+address and no version is kept. A row is made at sign-in, follows the session when its key is changed, and goes at
+sign-out; one whose session is no more counts for nothing, and is removed after a day. That somebody signed in, or was
+signed out, is told by the audit of these acts. The database must know who acts (``access.entrance.recall()``).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from carespace.accounts.models import SignIn, User
+from carespace.accounts.session_ends import NOTE_EVERY_SECONDS
+from carespace.accounts.sessions import row_key
+
+LONGEST_READ = 400
+UNKNOWN_BROWSER = "A browser"
+Marks = Sequence[tuple[str, str]]
+
+# The first mark found decides: every browser says that it is several others too.
+_BROWSERS: Marks = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("DuckDuckGo", "DuckDuckGo"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_DEVICES: Marks = (
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("CrOS", "a Chromebook"),
+    ("Android", "an Android tablet"),
+    ("Windows", "a Windows computer"),
+    ("Macintosh", "a Mac"),
+    ("Linux", "a Linux computer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One line of the list: what it is, since when, when it was last used, and whether it is the one in hand."""
+
+    id: UUID
+    text: str
+    started_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+def device_text(user_agent: str) -> str:
+    """Return what a browser's User-Agent says, in plain words: "Chrome on an Android phone", "A browser"."""
+    said = user_agent[:LONGEST_READ]
+    browser = _first(_BROWSERS, said) or UNKNOWN_BROWSER
+    device = _first(_DEVICES, said)
+    if device == "an Android tablet" and re.search(r"\bMobile\b", said):
+        device = "an Android phone"
+    return f"{browser} on {device}" if device else browser
+
+
+def start(*, user: User, session: SessionBase, user_agent: str) -> None:
+    """Put the browser whose ``session`` just became ``user``'s on their list."""
+    if session.session_key is None:
+        session.save()  # a session that was emptied at sign-in has no key before
+    row = row_key(str(session.session_key))
+    SignIn.objects.create(user=user, session_row=row, device_text=device_text(user_agent))
+
+
+def note_seen(*, user: User, session_key: str) -> None:
+    """Note that ``user`` is using this browser now."""
+    SignIn.objects.filter(user=user, session_row=row_key(session_key)).update(
+        last_seen_at=timezone.now()
+    )
+
+
+def follow(*, user: User, old_key: str, new_key: str) -> None:
+    """Let the browser's line follow its session, whose key was changed."""
+    SignIn.objects.filter(user=user, session_row=row_key(old_key)).update(
+        session_row=row_key(new_key)
+    )
+
+
+def forget(*, user: User, session_key: str) -> None:
+    """Take a browser off the list: it signs out."""
+    SignIn.objects.filter(user=user, session_row=row_key(session_key)).delete()
+
+
+def devices_of(user: User, session_key: str) -> list[Device]:
+    """Return the browsers ``user`` is signed in with now, the one of ``session_key`` first, then the last used."""
+    this = row_key(session_key)
+    rows = _signed_in(user)
+    found = [
+        Device(row.pk, row.device_text, row.started_at, row.last_seen_at, row.session_row == this)
+        for row in rows.order_by("-last_seen_at", "pk")
+    ]
+    return sorted(found, key=lambda device: not device.is_this)
+
+
+def row_of(user: User, device_id: UUID) -> str:
+    """Return under which key the table keeps the session of this browser of ``user``; empty where it is theirs no more."""
+    found = SignIn.objects.filter(user=user, pk=device_id).first()
+    return found.session_row if found else ""
+
+
+def _signed_in(user: User) -> QuerySet[SignIn]:
+    """Return the rows whose session has neither ended by itself nor been ended."""
+    idle = timedelta(seconds=settings.CARESPACE_IDLE_SECONDS + NOTE_EVERY_SECONDS)
+    live = Session.objects.filter(
+        session_key=OuterRef("session_row"), expire_date__gt=timezone.now()
+    )
+    return SignIn.objects.filter(Exists(live), user=user, last_seen_at__gt=timezone.now() - idle)
+
+
+def _first(marks: Marks, text: str) -> str:
+    return next((words for mark, words in marks if mark in text), "")

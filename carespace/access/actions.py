@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from carespace.access import signing
-from carespace.access.models import Grant, Invitation
+from carespace.access.models import Grant, Invitation, StaffVisit
 from carespace.access.permissions import of_grant
 from carespace.access.policies import (
     MOST_WRONG_BIRTH_DATES,
@@ -359,6 +359,31 @@ def note_bounced(*, invitation: Invitation, why: str, by: Actor) -> None:
         return
     _move(locked, InvitationState.BOUNCED)
     record("invitation.bounce", by=by, about=_about(locked), detail={"why": why})
+
+
+@transaction.atomic
+def start_visit(*, patient: Patient, reason: str, ends_at: datetime, by: Actor) -> StaffVisit:
+    """Let the member of staff ``by`` open this record until ``ends_at``, for a ``reason`` the patient sees (T23)."""
+    visit = StaffVisit(
+        practice_id=patient.practice_id,
+        patient=patient,
+        user_id=by.user_id,
+        reason=reason,
+        ends_at=ends_at,
+    )
+    visit.save(force_insert=True)
+    about = About(patient.practice_id, patient.pk, "record", "StaffVisit", str(visit.pk))
+    record("visit.open", by=by, about=about, reason=reason)
+    return visit
+
+
+@transaction.atomic
+def end_visit(*, visit: StaffVisit, by: Actor) -> None:
+    """End a visit now: the record is closed at the next request (AUD-1: exit)."""
+    visit.ends_at = timezone.now()
+    visit.save(update_fields=["ends_at"])
+    about = About(visit.practice_id, visit.patient_id, "record", "StaffVisit", str(visit.pk))
+    record("visit.close", by=by, about=about)
 
 
 def _close(grant: Grant, reason: str, by: Actor) -> bool:

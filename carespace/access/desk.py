@@ -7,45 +7,57 @@ who works nowhere get the same NotFound. A desk shows who a patient is, never wh
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
 from carespace.access import signing
-from carespace.access.actions import invite
+from carespace.access.actions import invite, one_at_a_time
 from carespace.access.chart import STAFF, NotFound, actor_of
 from carespace.access.mail import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
-from carespace.access.policies import Decision, may_invite_from_desk
+from carespace.access.policies import Decision, may_act_at_desk, may_invite_from_desk
 from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record, record_aside
-from carespace.patients.finding import find, patient_at
+from carespace.patients.finding import find, near_twins, patient_at
 from carespace.patients.models import Patient
 from carespace.practices.models import Practice, StaffMembership
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
+NO_SIGN_IN, HAS_SIGN_IN = "No sign-in yet", "Has a sign-in"
+SECOND_CLICK = timedelta(seconds=30)
 
 
 class SecondFactorMissing(RuntimeError):
     """Staff work with a second factor only (AUTH-8): this session showed none."""
 
 
-class InvitationRefused(ValueError):
+class ActRefused(ValueError):
+    """This is not for who works at this desk to do; the text is the reason's code."""
+
+
+class InvitationRefused(ActRefused):
     """This patient is not invited at this address from this desk; the text is the reason's code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A practice at whose front desk somebody works: which, in what role, who, and what they may do."""
+    """A practice at whose front desk somebody works: which, in what role, who, and what they may do.
+
+    ``email`` is their own sign-in address; ``sees_records`` whether they are a patient or family somewhere as well.
+    """
 
     practice: Practice
     role: str
     permissions: frozenset[Permission]
     actor: Actor
+    email: str = ""
+    sees_records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Found:
 
     patients: tuple[Patient, ...]
     status: Mapping[UUID, str]
+    twins: Mapping[UUID, str]
     page: int
     has_more: bool
 
@@ -74,7 +87,8 @@ def open_desk(user: User, permission: Permission, *, second_factor: bool) -> Des
             signing.work_for_practice(practice.pk, membership.role)
             about = About(practice_id=practice.pk, category="desk")
             record("desk.open", by=actor, about=about, detail={"permission": permission})
-            return Desk(practice, membership.role, permissions, actor)
+            sees = Grant.objects.active().filter(user=user).exists()
+            return Desk(practice, membership.role, permissions, actor, user.email, sees)
     about = About(category="desk")
     record_aside("desk.refuse", by=actor, about=about, detail={"permission": permission})
     raise NotFound
@@ -89,7 +103,8 @@ def find_patients(desk: Desk, text: str, page: int) -> Found:
     shown = {"page": page, "patients": [str(patient.pk) for patient in patients]}
     about = About(desk.practice.pk, category="demographics", entity="Patient")
     record("patient.find", by=desk.actor, about=about, detail=shown)
-    return Found(patients, portal_status(desk, patients), page, has_more)
+    twins = near_twins(desk.practice.pk, patients)
+    return Found(patients, portal_status(desk, patients), twins, page, has_more)
 
 
 def one_patient(desk: Desk, patient_id: UUID) -> Patient:
@@ -106,24 +121,54 @@ def one_patient(desk: Desk, patient_id: UUID) -> Patient:
 def portal_status(desk: Desk, patients: Iterable[Patient]) -> dict[UUID, str]:
     """Return, by patient id, whether each has a sign-in, an invitation, or neither."""
     identities = [patient.pk for patient in patients]
-    status = dict.fromkeys(identities, "No sign-in yet")
+    status = dict.fromkeys(identities, NO_SIGN_IN)
     live = Invitation.objects.filter(
         patient_id__in=identities, kind=GrantKind.SELF, state__in=LIVE
     ).order_by("created_at")
     for invitation in live:
         status[invitation.patient_id] = _invited(invitation, desk.practice)
     seen = Grant.objects.active().filter(patient_id__in=identities, kind__in=OWN_KINDS)
-    status.update(dict.fromkeys(seen.values_list("patient_id", flat=True), "Has a sign-in"))
+    status.update(dict.fromkeys(seen.values_list("patient_id", flat=True), HAS_SIGN_IN))
     return status
 
 
-def check_invitation(desk: Desk, patient: Patient, email: str) -> Decision:
-    """Say whether ``patient`` may be invited at ``email`` from this desk; a refusal is written to the trail."""
+def own_record(desk: Desk, patient: Patient) -> Decision:
+    """Say whether ``patient``'s access may be changed from this desk by who works at it (T5, T23)."""
+    grants = Grant.objects.filter(patient=patient, revoked_at__isnull=True)
+    return may_act_at_desk(
+        is_own=grants.filter(user_id=desk.actor.user_id).exists(),
+        is_own_address=bool(patient.email) and patient.email.casefold() == desk.email.casefold(),
+    )
+
+
+def refuse_own_record(desk: Desk, patient: Patient) -> None:
+    """Raise ActRefused, noted aside, where who works at the desk is this patient or sees the record as family."""
+    decision = own_record(desk, patient)
+    if not decision.allowed:
+        refuse(desk, patient, decision.reason)
+        raise ActRefused(decision.reason)
+
+
+def refuse(desk: Desk, patient: Patient, reason: str) -> None:
+    """Write aside that an act at this desk was refused, with the reason's code."""
+    about = About(desk.practice.pk, patient.pk, "access", "Patient", str(patient.pk))
+    record_aside("desk.refuse-act", by=desk.actor, about=about, detail={"reason": reason})
+
+
+def check_invitation(
+    desk: Desk, patient: Patient, email: str, *, kind: str = GrantKind.SELF
+) -> Decision:
+    """Say whether ``patient`` (or who stands for them) may be invited at ``email`` from this desk.
+
+    A refusal is written to the trail.
+    """
     user = user_with_email(email)
     staff = StaffMembership.objects.filter(practice=desk.practice, ended_at__isnull=True)
+    own = Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF)
     decision = may_invite_from_desk(
-        has_sign_in=Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF).exists(),
+        has_sign_in=kind == GrantKind.SELF and own.exists(),
         is_staff_address=user is not None and staff.filter(user_id=user.pk).exists(),
+        is_own_address=user is not None and user.pk == desk.actor.user_id,
         role=desk.role,
     )
     if not decision.allowed:
@@ -136,14 +181,29 @@ def check_invitation(desk: Desk, patient: Patient, email: str) -> Decision:
 def invite_from_desk(*, desk: Desk, patient: Patient, email: str) -> Invitation:
     """Invite ``patient`` at ``email``; the mail is on its way when this transaction is kept (S-13).
 
-    Raises InvitationRefused, which undoes nothing, where ``check_invitation`` says no.
+    A second click of the same person returns the first one's invitation. Raises InvitationRefused, which undoes
+    nothing, where ``check_invitation`` says no, and ActRefused for one's own record.
     """
+    refuse_own_record(desk, patient)
     decision = check_invitation(desk, patient, email)
     if not decision.allowed:
         raise InvitationRefused(decision.reason)
-    return invite(
+    return sent_just_now(desk, patient, email, GrantKind.SELF) or invite(
         patient=patient, email=email, kind=GrantKind.SELF, origin=Origin.DESK, by=desk.actor
     )
+
+
+def sent_just_now(desk: Desk, patient: Patient, email: str, kind: str) -> Invitation | None:
+    """Return the live link this person sent to ``email`` within the last half minute: a second click made it twice."""
+    one_at_a_time(patient)
+    return Invitation.objects.filter(
+        patient=patient,
+        kind=kind,
+        email=User.objects.normalize_email(email),
+        state__in=LIVE,
+        created_by=desk.actor.user_id,
+        created_at__gt=timezone.now() - SECOND_CLICK,
+    ).first()
 
 
 def _memberships(user: User) -> list[StaffMembership]:

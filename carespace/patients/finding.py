@@ -5,6 +5,7 @@ found; no more than one page at a time, in the order of family names.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -28,6 +29,25 @@ def find(practice_id: UUID, text: str, page: int) -> tuple[tuple[Patient, ...], 
     start = (page - 1) * PAGE_ROWS
     rows = list(found.order_by("search_name", "birth_date", "pk")[start : start + PAGE_ROWS + 1])
     return tuple(rows[:PAGE_ROWS]), len(rows) > PAGE_ROWS
+
+
+def near_twins(practice_id: UUID, patients: Sequence[Patient]) -> dict[UUID, str]:
+    """Return which of ``patients`` another of the practice could be taken for: ``same-name`` or ``near`` (T18, X5).
+
+    ``near``: the same birth date and family name, and given names that begin alike.
+    """
+    names = {patient.search_name for patient in patients}
+    days = {patient.birth_date for patient in patients if patient.birth_date}
+    alike = Patient.objects.filter(practice_id=practice_id, merged_into__isnull=True).filter(
+        Q(search_name__in=names) | Q(birth_date__in=days)
+    )
+    others = list(alike.only("search_name", "birth_date", "family_name", "given_names"))
+    found = {}
+    for patient in patients:
+        kinds = {_alike(patient, other) for other in others if other.pk != patient.pk}
+        if kind := next((each for each in ("same-name", "near") if each in kinds), ""):
+            found[patient.pk] = kind
+    return found
 
 
 def patient_at(practice_id: UUID, patient_id: UUID) -> Patient | None:
@@ -61,6 +81,15 @@ def _listed(practice_id: UUID) -> QuerySet[Patient]:
     numbers = Prefetch("identifiers", PatientIdentifier.objects.order_by("system", "value"))
     found = Patient.objects.filter(practice_id=practice_id, merged_into__isnull=True)
     return found.prefetch_related(numbers)
+
+
+def _alike(one: Patient, other: Patient) -> str:
+    if one.search_name == other.search_name:
+        return "same-name"
+    same_day = one.birth_date is not None and one.birth_date == other.birth_date
+    same_family = plain(one.family_name) == plain(other.family_name)
+    begin = plain(one.given_names)[:1] == plain(other.given_names)[:1]
+    return "near" if same_day and same_family and begin else ""
 
 
 def _fits(word: str) -> Q:

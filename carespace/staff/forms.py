@@ -1,20 +1,153 @@
 """The forms of the staff room."""
 
-from django import forms
+from typing import Any
 
-from carespace.ui.forms import EmailField
+from django import forms
+from django.utils import timezone
+
+from carespace.access.desk_people import PARENT_OF_A_MINOR
+from carespace.ui.forms import BirthDateField, DateBoxes, EmailField
+
+MOST_LETTERS = 200
+OTHER = "other"
+RIGHTS = (
+    (PARENT_OF_A_MINOR, "Parent of a minor"),
+    ("legal guardian", "Legal guardian"),
+    ("health care power of attorney", "Health care power of attorney"),
+    (OTHER, "Other (say what)"),
+)
+REASONS = (
+    ("Your question", "The patient or family asked a question"),
+    ("Your care", "To prepare or follow up a visit or treatment"),
+    ("Help with the portal", "To help with the portal"),
+    ("A correction", "To check or correct the record"),
+    (OTHER, "Another reason (say what)"),
+)
 
 
 class FindForm(forms.Form):
     """What to look for in the patient list; anything typed is welcome."""
 
     find = forms.CharField(
-        label="Name, date of birth or number",
-        widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
+        label="Name, date of birth or record number",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "type": "search", "spellcheck": "false"}),
     )
 
 
 class InviteForm(forms.Form):
     """Where the invitation goes."""
 
-    email = EmailField(own=False, label="Their e-mail")
+    email = EmailField(own=False, label="Their e-mail address")
+
+
+class ReasonForm(forms.Form):
+    """Why; it is kept with what was done."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=MOST_LETTERS,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Say why, in a few words"},
+    )
+
+
+class CheckedForm(ReasonForm):
+    """Why, and that the person was checked to be who they say."""
+
+    checked = forms.BooleanField(
+        label="I have checked who they are: name, date of birth, and I called them back at the number on file, or they"
+        " are here with a photo ID",
+        error_messages={"required": "Check who they are first, then tick the box"},
+    )
+
+
+class RepresentativeForm(forms.Form):
+    """Who stands for a patient, by what right, and what the office has seen of it."""
+
+    email = EmailField(own=False, label="Their e-mail address")
+    birth_date = BirthDateField(
+        whose="their",
+        help_text="The representative's own. They type it at registration. For example 4 27 1961",
+    )
+    right = forms.ChoiceField(
+        label="By what right",
+        choices=RIGHTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose by what right they stand for the patient"},
+    )
+    other_right = forms.CharField(
+        label="If other: by what right",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    evidence = forms.CharField(
+        label="What you have seen as evidence",
+        help_text="For example: court order of March 3, 2026. No need to copy it.",
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Say what you have seen, for example a birth certificate"},
+    )
+    ends_on = forms.Field(
+        label="Last day of their access",
+        help_text="For example 4 27 2027. Leave it empty if there is none. A parent's access ends by itself on the"
+        " patient's 18th birthday.",
+        required=False,
+        widget=DateBoxes(own=False),
+    )
+
+    def clean_ends_on(self) -> Any:  # noqa: ANN401  as Django types it
+        typed = self.cleaned_data["ends_on"]
+        if not typed or not any(typed):
+            return None
+        reader = BirthDateField(whose="their")
+        try:
+            day = reader.to_python(typed)
+        except forms.ValidationError as error:
+            message = "Check the last day. Enter it like this: 4 27 2027."
+            raise forms.ValidationError(message, "not_a_date") from error
+        if day is None or day < timezone.localdate():
+            raise forms.ValidationError("The last day must be today or later.", "past")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("right") == OTHER:
+            if other := cleaned.get("other_right", "").strip():
+                cleaned["right"] = f"other: {other}"
+            else:
+                self.add_error("other_right", "Say by what right they stand for the patient")
+        return cleaned
+
+
+class OpenRecordForm(forms.Form):
+    """Why a member of staff opens a record; the patient reads it."""
+
+    why = forms.ChoiceField(
+        label="Why do you open it?",
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a reason"},
+    )
+    words = forms.CharField(
+        label="In your own words",
+        required=False,
+        max_length=MOST_LETTERS,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        words = cleaned.get("words", "").strip()
+        if cleaned.get("why") == OTHER and not words:
+            self.add_error("words", "Say why you open the record")
+        return cleaned
+
+    @property
+    def reason(self) -> str:
+        """What is kept, and what the patient reads."""
+        why, words = self.cleaned_data["why"], self.cleaned_data["words"].strip()
+        if why == OTHER:
+            return words
+        return f"{why}: {words}" if words else str(why)

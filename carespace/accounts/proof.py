@@ -24,6 +24,11 @@ def note_proof(session: Session, *, second_factor: str = "") -> None:
         session[_SECOND_FACTOR] = second_factor
 
 
+def forget_second_factor(session: Session) -> None:
+    """Note that this session has shown no second factor: a new person begins with none, whatever was there before."""
+    session.pop(_SECOND_FACTOR, None)
+
+
 def require_fresh(session: Session) -> None:
     """Raise ProofNeeded unless the person has shown who they are within the last 15 minutes."""
     if not is_fresh(session):

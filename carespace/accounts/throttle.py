@@ -41,8 +41,8 @@ class Limit:
     fixed: bool = False
 
 
-# Wrong passwords of browsers that nobody has signed in from before, for one address: at most 35 in the first day (5,
-# seven more within the hour, then one an hour) and 24 on each further day.
+# Wrong passwords of browsers that the person has not signed in from before, for one address: 11 within the first
+# hour, 34 in the first day, 24 on each further day.
 SIGN_IN_BY_EMAIL = Limit("sign-in-email", 5, timedelta(hours=24))
 # The same tries, counted until one is right: after a hundred in a row one a day is left (AUTH-7, NIST SP 800-63B-4).
 SIGN_IN_IN_A_ROW = Limit(

@@ -8,10 +8,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE_BYTES = 12
+ISSUER = "CareSpace"
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Our adapter: secrets of authenticator apps are AES-256-GCM ciphertext at rest."""
+    """Our adapter: secrets of authenticator apps are AES-256-GCM ciphertext at rest; an app calls us by our name."""
+
+    def get_totp_issuer(self) -> str:
+        """Return what an app shows beside the code."""
+        return ISSUER
 
     def encrypt(self, text: str) -> str:
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -3,12 +3,89 @@
 Promises: a form says what is missing; whether a password or a code is right is for the rooms below to say.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
+from carespace.accounts.factors import APP, LONGEST_NAME, PASSKEY, RECOVERY_CODE, Way
 from carespace.ui.forms import PasswordField
+
+LONGEST_CODE = 60
+LONGEST_ANSWER = 20_000
+
+
+class AppCodeField(forms.CharField):
+    """Six digits of an authenticator app, as typed or pasted."""
+
+    def __init__(self) -> None:
+        hints = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+        super().__init__(
+            label="6-digit code",
+            max_length=LONGEST_CODE,
+            widget=forms.TextInput(hints),
+            error_messages={"required": "Enter the 6 digits that your app shows"},
+        )
+
+
+class RecoveryCodeField(forms.CharField):
+    """One of the saved codes, with or without its lines and capitals."""
+
+    def __init__(self) -> None:
+        hints = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            label="Recovery code",
+            max_length=LONGEST_CODE,
+            help_text="For example abcd-efgh-jkmn-pqrs",
+            widget=forms.TextInput(hints),
+            error_messages={"required": "Enter one of your recovery codes"},
+        )
+
+
+class PasskeyField(forms.CharField):
+    """What the browser answered for a passkey: filled in by the script."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=LONGEST_ANSWER,
+            widget=forms.HiddenInput({"data-passkey-answer": ""}),
+            error_messages={"required": "Your passkey was not used. Try again."},
+        )
+
+
+FIELDS: Mapping[Way, type[forms.CharField]] = {
+    APP: AppCodeField,
+    PASSKEY: PasskeyField,
+    RECOVERY_CODE: RecoveryCodeField,
+}
+
+
+class FactorForm(forms.Form):
+    """A second factor, shown in one way."""
+
+    def __init__(self, *args: Any, way: Way, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["answer"] = FIELDS[way]()
 
 
 class ConfirmForm(forms.Form):
-    """The password again."""
+    """The password again, and a code of who has one."""
 
     password = PasswordField(label="Your password")
+
+    def __init__(self, *args: Any, way: Way | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if way is not None and way != PASSKEY:
+            self.fields["answer"] = FIELDS[way]()
+
+
+class NewPasskeyForm(forms.Form):
+    """What the person calls their new passkey."""
+
+    name = forms.CharField(
+        label="What do you call this device?",
+        max_length=LONGEST_NAME,
+        help_text="So that you know it later. For example My phone",
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Give it a name, for example My phone"},
+    )

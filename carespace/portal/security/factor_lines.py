@@ -1,0 +1,42 @@
+"""A person's second factors in plain words, one line each, for the settings page."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from carespace.accounts.factors import CODES_MADE, Factors
+from carespace.portal.presenters.dates import day_short
+
+
+@dataclass(frozen=True, slots=True)
+class FactorLine:
+    """One line of a summary list; ``factor_id`` is 0 for the recovery codes, ``url`` empty where nothing can be done."""
+
+    factor_id: int
+    term: str
+    value: str
+    url: str = ""
+    label: str = "Remove"
+
+
+def lines_of(had: Factors, zone: tzinfo, *, may_remove: bool = True) -> list[FactorLine]:
+    """Return a line for each factor, and one for the recovery codes; days are those of ``zone``."""
+    named = [(had.app, "Authenticator app")] if had.app else []
+    named += [(each, f"Passkey “{each.data['name']}”") for each in had.passkeys]
+    lines = [_line(factor, term, zone, may_remove=may_remove) for factor, term in named if factor]
+    if had:
+        left = f"{had.codes_left} of {CODES_MADE} left"
+        lines.append(
+            FactorLine(0, "Recovery codes", left, reverse("portal:factor-codes"), "Make new ones:")
+        )
+    return lines
+
+
+def _line(factor: Authenticator, term: str, zone: tzinfo, *, may_remove: bool) -> FactorLine:
+    value = f"Added {day_short(factor.created_at.astimezone(zone))}"
+    if factor.last_used_at:
+        value += f", last used {day_short(factor.last_used_at.astimezone(zone))}"
+    url = reverse("portal:factor-remove", args=[factor.pk]) if may_remove else ""
+    return FactorLine(factor.pk, term, value, url)

@@ -13,16 +13,19 @@ from carespace.ui.shell import SessionEnd, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Return the shell a view has set on the request, else a signed-out one.
+    """Return the shell a view has set on the request, else a signed-out one, and when the session ends.
 
     Made only when a template asks for it: the page for our own mistakes must not need a database.
     """
 
-    def made() -> Shell:
+    def around() -> Shell:
         found: Shell = getattr(request, "shell", None) or outside_shell(request)
-        return replace(found, theme=look_of(request), session_end=_session_end(request))
+        return replace(found, theme=look_of(request))
 
-    return {"shell": SimpleLazyObject(made)}
+    return {
+        "shell": SimpleLazyObject(around),
+        "session_end": SimpleLazyObject(lambda: _session_end(request)),
+    }
 
 
 def _session_end(request: HttpRequest) -> SessionEnd | None:
@@ -36,10 +39,8 @@ def _session_end(request: HttpRequest) -> SessionEnd | None:
         seconds_left=left.seconds,
         is_fixed=left.is_fixed,
         keeps=view is not None and bool(kept_fields(view)),
-        here_url=request.get_full_path(),
         time_left_url=reverse("portal:time-left"),
         stay_url=reverse("portal:stay"),
         keep_url=reverse("portal:keep-draft"),
         sign_in_url=reverse("portal:sign-in"),
-        sign_out_url=reverse("portal:sign-out"),
     )

@@ -21,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from carespace.access.chart import NotFound, TermsNotAccepted
 from carespace.access.desk import SecondFactorMissing
 from carespace.access.entrance import recall
-from carespace.accounts import drafts
+from carespace.accounts import devices, drafts
 from carespace.accounts.proof import ProofNeeded
 from carespace.accounts.session_ends import left_of, note_activity, started_at
 from carespace.config.errors import file_unreadable, not_allowed, not_found
@@ -74,8 +74,8 @@ class SessionEnds:
     ) -> None:
         """Keep or note: here the address is known, and that a form is one of ours (``CsrfViewMiddleware``)."""
         if request.user.is_authenticated:
-            if is_activity(view):
-                note_activity(request.session)
+            if is_activity(view) and note_activity(request.session):
+                _note_seen(request)
         elif request.method == "POST" and (user := getattr(request, "signed_out", None)):
             place, typed = what_was_typed(request, view)
             with transaction.atomic():
@@ -86,13 +86,26 @@ class SessionEnds:
 
 def _end(request: HttpRequest) -> None:
     """Sign out, and note in the new session that it was not asked for, and whether anything typed is kept."""
-    user, since = signed_in(request), started_at(request.session)
+    user, key, since = signed_in(request), _key_of(request), started_at(request.session)
     logout(request)
     with transaction.atomic():
         recall(user.pk)
+        devices.forget(user=user, session_key=key)
         are_kept = drafts.are_kept_since(user=user, moment=since)
     request.session["ended"] = KEPT if are_kept else "idle"
     request.signed_out = user  # type: ignore[attr-defined]
+
+
+def _note_seen(request: HttpRequest) -> None:
+    """Note it in the list of devices too; at most twice a minute."""
+    user = signed_in(request)
+    with transaction.atomic():
+        recall(user.pk)
+        devices.note_seen(user=user, session_key=_key_of(request))
+
+
+def _key_of(request: HttpRequest) -> str:
+    return str(request.session.session_key)
 
 
 class Refusals:

@@ -58,13 +58,24 @@ class PersonBar:
 
     The name and the birth date are printed on every paper copy. `on_screen` is False for a person
     who can only ever see their own record: then the bar is left out, the paper keeps the name.
+    `practice` is named where the reader sees records of more than one practice.
     """
 
     name: str
     birth_date_text: str
     relation: str = ""
+    practice: str = ""
     switch_url: str = ""
     on_screen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VisitBar:
+    """That a member of staff reads a patient's record, why, and where a click ends it (T23)."""
+
+    practice: str
+    reason: str
+    close_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +99,10 @@ class SessionEnd:
     seconds_left: int
     is_fixed: bool
     keeps: bool
-    here_url: str
     time_left_url: str
     stay_url: str
     keep_url: str
     sign_in_url: str
-    sign_out_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +115,10 @@ class Shell:
     practice: PracticeCard | None = None
     tabs: tuple[Tab, ...] = ()
     person: PersonBar | None = None
+    visit: VisitBar | None = None
     menu: NameMenu | None = None
     footer_links: tuple[Link, ...] = ()
     theme: Theme = "system"
     home_url: str = "/"
-    session_end: SessionEnd | None = None
     letters: str = ""
     size: str = ""

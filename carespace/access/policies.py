@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from carespace.access.models import Invitation
-from carespace.access.states import InvitationState
+from carespace.access.states import GrantKind, InvitationState
 from carespace.patients.models import Patient
 from carespace.practices.models import StaffRole
 from carespace.practices.presets import PracticeSettings
@@ -98,6 +98,42 @@ def may_stand_for(
     if birth_date is None:
         return Decision(False, "no-birth-date")
     return Decision(True) if at < end_of_minority(birth_date, zone) else Decision(False, "of-age")
+
+
+def may_invite_family(
+    *,
+    email: str,
+    own_email: str,
+    seeing: frozenset[str],
+    invited_otherwise: bool,
+    birth_date: date | None,
+) -> Decision:
+    """Whether a patient, or who stands for them, may invite family at ``email`` (S-65, PRX-6).
+
+    ``seeing`` are the addresses of those who may see the record: the patient knows them, so the answer may say so.
+    """
+    if birth_date is None:
+        return Decision(False, "no-birth-date")
+    if email == own_email:
+        return Decision(False, "own-address")
+    if email in seeing:
+        return Decision(False, "has-access")
+    if invited_otherwise:
+        return Decision(False, "invited-otherwise")
+    return Decision(True)
+
+
+def may_end_access(*, kind: str, by_patient: bool, of_age: bool) -> Decision:
+    """Whether a patient (else: who stands for them) may end an access of ``kind`` in Manage Users (product.md part 2).
+
+    Nobody ends the patient's own there. A representative's is ended by a patient who is of age; one representative
+    does not shut out another, nor a child its parent: that is for the practice, which sees the papers (PRX-1, PRX-4).
+    """
+    if kind == GrantKind.SELF:
+        return Decision(False, "patients-own")
+    if kind == GrantKind.REPRESENTATIVE and not (by_patient and of_age):
+        return Decision(False, "practice-decides")
+    return Decision(True)
 
 
 def asks_birth_date(invitation: Invitation, settings: PracticeSettings) -> bool:

@@ -44,6 +44,10 @@ class Registration:
     asks_terms: bool
     has_sign_in: bool
 
+    def is_for(self, user: User) -> bool:
+        """Whether ``user`` is the person the link was sent to (S-19)."""
+        return user.email == self.invitation.email
+
     def unmet_rules(self, password: str) -> list[str]:
         """Return the words of each rule a new password does not meet, here (AUTH-4)."""
         local_part = self.invitation.email.partition("@")[0]

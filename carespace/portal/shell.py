@@ -1,10 +1,11 @@
 """What surrounds the portal's pages: the practice, the tabs, whose record it is, the name menu.
 
 Promises: only tabs and links that lead somewhere (D-1: one Health tab, or Labs and Documents); the name and birth date
-of the person whose record is open are on every page that is not simply one's own, and on every paper copy (S-32).
+of the person whose record is open are on every page that is not simply one's own, and on every paper copy (S-32); all
+that surrounds an open record is that record's, whatever else its reader may see (T3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -12,17 +13,37 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from carespace.access.chart import Chart, own_grants
+from carespace.access.entrance import recall
 from carespace.access.models import Grant
+from carespace.access.people import reason_of_visit
+from carespace.access.permissions import Permission, of_grant
+from carespace.access.states import GrantKind
 from carespace.accounts.models import User
 from carespace.portal.addresses import chart_url
 from carespace.portal.practice import practice_of
 from carespace.portal.presenters.dates import date_long
+from carespace.practices.lookup import works_somewhere
 from carespace.practices.models import Practice
-from carespace.ui.shell import Link, NameMenu, PersonBar, PracticeCard, Shell, Tab, Theme
+from carespace.ui.shell import (
+    Link,
+    NameMenu,
+    PersonBar,
+    PracticeCard,
+    Shell,
+    Tab,
+    Theme,
+    VisitBar,
+)
 
 LOOK_COOKIE = "carespace-look"
-RELATION = "as family or caregiver"
-_SEVERAL = "several_records"
+RELATIONS: Mapping[str, str] = {
+    GrantKind.FAMILY: "as family or caregiver",
+    GrantKind.REPRESENTATIVE: "as personal representative",
+    GrantKind.EMERGENCY: "by emergency access",
+}
+STAFF_URL = "/staff/"
+ACTIVITY_WORDS = "Who has looked at this record"
+_SEVERAL, _PRACTICES, _STAFF = "several_records", "several_practices", "is_staff"
 Section = Literal["home", "health", "labs", "documents", "appointments", "resources", ""]
 
 
@@ -34,18 +55,22 @@ def look_of(request: HttpRequest) -> Theme:
 
 def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
     """Return what surrounds a page of an open record."""
-    several = sees_several(request)
+    several, identity = sees_several(request), chart.patient.pk
+    activity = Link(ACTIVITY_WORDS, chart_url("activity", identity))
     return Shell(
         practice=practice_card(chart.practice),
-        tabs=_tabs(chart.practice, chart.patient.pk, section),
+        tabs=_tabs(chart.practice, identity, section),
         person=PersonBar(
             name=chart.patient.display_name,
             birth_date_text=date_long(chart.patient.birth_date_text),
-            relation="" if chart.is_own else RELATION,
+            relation=RELATIONS.get(chart.grant_kind, ""),
+            practice=chart.practice.name if _sees_several_practices(request) else "",
             switch_url=reverse("portal:people") if several else "",
             on_screen=several or not chart.is_own,
         ),
-        menu=_menu(request, several=several),
+        visit=_visit(chart),
+        menu=_menu(request, manages=identity if _manages(chart.permissions) else None),
+        footer_links=(activity,) if Permission.ACTIVITY_READ in chart.permissions else (),
         home_url=chart_url("home", chart.patient.pk),
         theme=look_of(request),
     )
@@ -62,7 +87,9 @@ def person_shell(
     return Shell(
         tabs=_tabs(only.practice, only.patient_id, "") if only else (),
         practice=practice_card(practice) if practice else None,
-        menu=_menu(request, several=sees_several(request)),
+        menu=_menu(
+            request, manages=only.patient_id if only and _manages(of_grant(only.kind)) else None
+        ),
         home_url=reverse("portal:start"),
         theme=look_of(request),
     )
@@ -86,16 +113,38 @@ def practice_card(practice: Practice) -> PracticeCard:
     )
 
 
-def note_records(request: HttpRequest, count: int) -> None:
-    """Keep in the session whether this person may open several records, for the menu of each page."""
+def note_records(request: HttpRequest, count: int, practices: int | None = None) -> None:
+    """Keep in the session whether this person may open several records, of several practices, for each page's frame."""
     request.session[_SEVERAL] = count > 1
+    if practices is not None:
+        request.session[_PRACTICES] = practices > 1
+
+
+def note_grants(request: HttpRequest, grants: Sequence[Grant]) -> None:
+    """Keep in the session what ``grants``, all this person's, say of their records and practices."""
+    note_records(request, len(grants), len({grant.practice_id for grant in grants}))
 
 
 def sees_several(request: HttpRequest) -> bool:
     """Say whether the signed-in person may open several records; asked once per session."""
     if _SEVERAL not in request.session:
-        note_records(request, len(own_grants(signed_in(request))))
+        note_grants(request, own_grants(signed_in(request)))
     return bool(request.session[_SEVERAL])
+
+
+def _sees_several_practices(request: HttpRequest) -> bool:
+    if sees_several(request) and _PRACTICES not in request.session:
+        note_grants(request, own_grants(signed_in(request)))
+    return sees_several(request) and bool(request.session[_PRACTICES])
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Say whether the signed-in person works for a practice; as noted at sign-in, else asked once per session."""
+    if _STAFF not in request.session:
+        user = signed_in(request)
+        recall(user.pk)
+        request.session[_STAFF] = works_somewhere(user.pk)
+    return bool(request.session[_STAFF])
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -125,12 +174,28 @@ def _tabs(practice: Practice, patient_id: UUID, section: Section) -> tuple[Tab, 
     return tuple(tabs)
 
 
-def _menu(request: HttpRequest, *, several: bool) -> NameMenu:
+def _menu(request: HttpRequest, *, manages: UUID | None) -> NameMenu:
+    """Return the name menu (S-32, S-64); ``manages`` is the record whose users this person manages here."""
     name = signed_in(request).name
     links = [Link("Settings", reverse("portal:settings"))]
-    if several:
+    if manages is not None:
+        links.insert(0, Link("Manage Users", chart_url("users", manages)))
+    if sees_several(request):
         links.append(Link("Switch person", reverse("portal:people")))
+    if _is_staff(request):
+        links.append(Link("Practice side", STAFF_URL))
     return NameMenu(name, _initials(name), tuple(links), reverse("portal:sign-out"))
+
+
+def _manages(permissions: Collection[Permission]) -> bool:
+    return Permission.USERS_MANAGE in permissions
+
+
+def _visit(chart: Chart) -> VisitBar | None:
+    if not chart.by_staff:
+        return None
+    close_url = reverse("staff:close-visit", args=[chart.patient.pk])
+    return VisitBar(chart.practice.name, reason_of_visit(chart), close_url)
 
 
 def _initials(name: str) -> str:

@@ -34,7 +34,10 @@ class BirthDateForm(forms.Form):
 
 
 class RegistrationForm(forms.Form):
-    """What an invitation's page asks; ``registration`` says which of it."""
+    """What an invitation's page asks; ``registration`` says which of it.
+
+    No password of who ``is_proved``: signed in as the invited person, who has just shown it.
+    """
 
     name = forms.CharField(
         label="Your name",
@@ -50,14 +53,20 @@ class RegistrationForm(forms.Form):
         error_messages={"required": "Read the terms of service and tick the box to agree"},
     )
 
-    def __init__(self, *args: Any, registration: Registration, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        registration: Registration,
+        is_proved: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self._registration = registration
         unasked = {
             "name": not registration.asks_name,
             "birth_date": not registration.asks_birth_date,
             "password": registration.has_sign_in,
-            "current_password": not registration.has_sign_in,
+            "current_password": is_proved or not registration.has_sign_in,
             "terms": not registration.asks_terms,
         }
         for name in [name for name, left_out in unasked.items() if left_out]:

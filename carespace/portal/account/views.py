@@ -4,8 +4,6 @@ Promises: every one of these pages is public; a GET changes nothing (T8); the an
 known and an unknown person (T6), and for every reason for which a link may have ended.
 """
 
-from collections.abc import Mapping
-
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import messages
@@ -31,6 +29,7 @@ from carespace.access.registration import register as create_sign_in
 from carespace.accounts import resets, throttle
 from carespace.accounts.actions import ask_for_reset
 from carespace.accounts.models import User
+from carespace.portal.account.adding import added, is_proved, reads_here, sees_already
 from carespace.portal.account.forms import (
     BirthDateForm,
     ForgotPasswordForm,
@@ -129,14 +128,20 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
         throttle.check((throttle.LINK_BY_NETWORK, network))
         registration = open_registration(token)
         form = RegistrationForm(
-            request.POST if request.method == "POST" else None, registration=registration
+            request.POST if request.method == "POST" else None,
+            registration=registration,
+            is_proved=is_proved(request, registration),
         )
         if form.is_valid() and (user := _set_up(request, registration, form)):
+            if reads_here(request, registration):
+                return added(request, registration, user)
             logout(request)
             messages.success(request, _welcome(registration))
             return _to_sign_in(request, user)
+    except SeesMoreAlready:
+        return sees_already(request, registration)
     except LinkEnded:
-        return _ended(request, "link_ended", network, {"token": token})
+        return _ended(request, "link_ended", network)
     except SignInExists:
         return redirect("portal:register", token=token)  # where its password is asked for
     except throttle.TooManyTries as wait:
@@ -209,15 +214,13 @@ def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) 
     )
 
 
-def _ended(
-    request: HttpRequest, name: str, network: str, values: Mapping[str, str] | None = None
-) -> HttpResponse:
+def _ended(request: HttpRequest, name: str, network: str) -> HttpResponse:
     """Say that a link has ended, and count it: somebody may be guessing."""
     try:
         throttle.take((throttle.LINK_BY_NETWORK, network))
     except throttle.TooManyTries as wait:
         return _wait(request, wait)
-    return show(request, name, practice_of(request), values or {}, GONE)
+    return show(request, name, practice_of(request), {}, GONE)
 
 
 def _to_sign_in(request: HttpRequest, user: User) -> HttpResponse:
@@ -253,6 +256,8 @@ def _set_up(
             password=given["password"],
             birth_date=given.get("birth_date"),
         )
+    if "current_password" not in given:
+        return add_record(registration=registration, user=person_of(request))
     user = entrance.check_password(
         email=registration.invitation.email,
         password=given["current_password"],

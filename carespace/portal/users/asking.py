@@ -26,9 +26,10 @@ def ask_again(request: HttpRequest, token: str) -> HttpResponse:
     """Pass the wish on, and show the page of the link again with a word about it."""
     try:
         throttle.take((throttle.LINK_BY_NETWORK, client_network(request)))
-    except throttle.TooManyTries:
+    except throttle.TooManyTries as wait:
         practice = practice_of(request)
-        return show(request, "wait", practice, {"words": wait_words(practice)}, TOO_MANY_TRIES)
+        words = wait_words(practice, wait.until, may_reset=False)
+        return show(request, "wait", practice, {"words": words}, TOO_MANY_TRIES)
     actions.ask_again(token=token)
     messages.success(request, PASSED_ON)
     return redirect("portal:register", token=token)

@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carespace.access.chart import own_grants
+from carespace.access.states import GrantKind
 from carespace.portal.practice import practice_of
 from carespace.portal.presenters.dates import date_long
-from carespace.portal.shell import note_records, person_shell, signed_in
+from carespace.portal.shell import RELATIONS, STAFF_URL, note_grants, person_shell, signed_in
 from carespace.practices.lookup import works_somewhere
-
-STAFF_URL = "/staff/"
 
 
 @login_not_required
@@ -23,7 +22,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("portal:sign-in")
     user = signed_in(request)
     grants = own_grants(user)
-    note_records(request, len(grants))
+    note_grants(request, grants)
     if len(grants) == 1:
         return redirect("portal:home", grants[0].patient_id)
     if not grants and works_somewhere(user.pk):
@@ -35,18 +34,21 @@ def start(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """Let a person choose whose record to open; says so where there is none."""
     grants = own_grants(signed_in(request))
-    note_records(request, len(grants))
+    note_grants(request, grants)
     rows = [
         {
             "name": grant.patient.display_name,
-            "own": grant.kind == "self",
+            "own": grant.kind == GrantKind.SELF,
+            "relation": RELATIONS.get(grant.kind, ""),
             "born": date_long(grant.patient.birth_date_text),
             "practice": grant.practice.name,
             "url": reverse("portal:home", args=[grant.patient_id]),
         }
         for grant in grants
     ]
-    practice = grants[0].practice if grants else practice_of(request)
+    practices = {grant.practice for grant in grants}
+    # Of two practices neither is around a page that belongs to no record: their phones are not mixed up (T3).
+    practice = practices.pop() if len(practices) == 1 else practice_of(request)
     shell = person_shell(request, practice, grants)
     context = {"people": rows, "practice": practice, "shell": shell}
     return render(request, "portal/people.html", context)

@@ -1,0 +1,230 @@
+"""The people who can see a record, as the patient and who stands for them manage them (S-61 to S-71, PRX-5 to PRX-8).
+
+Promises: only a chart that permits it asks here, and the database says the same; an id of another record's is not
+there; of one address only the newest link is shown, and none that was used, withdrawn or replaced; a second click
+sends nothing a second time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from carespace.access.actions import LIVE, invite, one_at_a_time, resend, revoke, withdraw
+from carespace.access.chart import Chart, NotFound
+from carespace.access.models import Grant, Invitation, StaffVisit
+from carespace.access.permissions import Permission
+from carespace.access.policies import Decision, end_of_minority, may_end_access, may_invite_family
+from carespace.access.states import GrantKind, InvitationState, Origin
+from carespace.access.wording import state_now
+from carespace.accounts.models import User
+
+SECOND_CLICK = timedelta(seconds=30)
+IN_MANAGE_USERS = "ended in Manage Users"
+SHOWN_FOR = timedelta(days=60)  # what ended unused leaves the list by itself then
+OVER = (InvitationState.ACCEPTED, InvitationState.WITHDRAWN, InvitationState.REPLACED)
+
+
+class NotInvited(ValueError):
+    """This address is not invited to this record; the text is the reason's code."""
+
+
+class NotYoursToEnd(ValueError):
+    """This access is not ended in Manage Users; the text is the reason's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWithAccess:
+    """Somebody who may see the record now. ``may_end`` says whether the person reading may end it."""
+
+    grant: Grant
+    name: str
+    email: str
+    last_sign_in: datetime | None
+    is_reader: bool
+    may_end: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInvited:
+    """Somebody who has not accepted yet: the newest link to their address, and where it stands."""
+
+    invitation: Invitation
+    state: InvitationState
+    may_change: Decision
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether there is a link to take back: one that works, or whose time was up."""
+        return self.may_change.allowed and self.invitation.state in LIVE
+
+
+def people_with_access(chart: Chart) -> list[PersonWithAccess]:
+    """Return who may see the record now: the patient first, then in the order they came."""
+    _managed(chart)
+    grants = Grant.objects.active().filter(patient=chart.patient, practice=chart.practice)
+    order = sorted(grants, key=lambda each: (each.kind != GrantKind.SELF, each.starts_at))
+    people = people_known(chart)
+    return [_with_access(chart, grant, *people[grant.user_id]) for grant in order]
+
+
+def people_invited(chart: Chart) -> list[PersonInvited]:
+    """Return who was invited and sees the record not yet, the latest first; the patient's own link is not among them."""
+    seeing = {person.email for person in people_with_access(chart)}
+    waiting = [
+        each for each in _newest(chart) if each.state not in OVER and each.email not in seeing
+    ]
+    return [PersonInvited(each, state_now(each), _may_end(chart, each.kind)) for each in waiting]
+
+
+def person_with_access(chart: Chart, grant_id: UUID) -> PersonWithAccess:
+    """Return one of those who may see the record now; NotFound for anybody else's id."""
+    for person in people_with_access(chart):
+        if person.grant.pk == grant_id:
+            return person
+    raise NotFound
+
+
+def person_invited(chart: Chart, invitation_id: UUID) -> PersonInvited:
+    """Return one of those who were invited, as long as their link was not used, withdrawn or replaced; else NotFound."""
+    for person in people_invited(chart):
+        if person.invitation.pk == invitation_id:
+            return person
+    raise NotFound
+
+
+def people_known(chart: Chart) -> dict[UUID, tuple[str, str, datetime | None]]:
+    """Return name, address and last sign-in, by id, of everybody who sees or saw the record; nobody's for a reader only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, name, email, last_login FROM carespace.people_of(%s)", [chart.patient.pk]
+        )
+        return {identity: tuple(rest) for identity, *rest in cursor.fetchall()}
+
+
+def reason_of_visit(chart: Chart) -> str:
+    """Return why the member of staff who reads has opened this record."""
+    visits = StaffVisit.objects.open().filter(user=chart.actor.user_id, patient=chart.patient)
+    return visits.order_by("-ends_at").values_list("reason", flat=True).first() or ""
+
+
+@transaction.atomic
+def invite_family(*, chart: Chart, email: str, birth_date: date | None) -> Invitation:
+    """Invite family or a caregiver to the open record (S-61, S-65); NotInvited where a rule says no.
+
+    A second click returns what the first one sent. Somebody whose access was ended before gets a new grant (D-7).
+    """
+    _managed(chart)
+    address = User.objects.normalize_email(email)
+    one_at_a_time(chart.patient)
+    people = people_with_access(chart)
+    others = Invitation.objects.filter(patient=chart.patient, email=address, state__in=LIVE)
+    live = others.filter(kind=GrantKind.FAMILY).first()
+    decision = may_invite_family(
+        email=address,
+        own_email=next((person.email for person in people if person.is_reader), ""),
+        seeing=frozenset(person.email for person in people),
+        invited_otherwise=others.exclude(kind=GrantKind.FAMILY).exists(),
+        birth_date=birth_date,
+    )
+    if not decision.allowed:
+        raise NotInvited(decision.reason)
+    if live and live.birth_date == birth_date and timezone.now() - live.created_at < SECOND_CLICK:
+        return live
+    return invite(
+        patient=chart.patient,
+        email=address,
+        kind=GrantKind.FAMILY,
+        birth_date=birth_date,
+        origin=Origin.PATIENT,
+        by=chart.actor,
+    )
+
+
+@transaction.atomic
+def resend_to_family(*, chart: Chart, invitation_id: UUID) -> Invitation:
+    """Send a new link in place of one (S-68); a second click returns what the first one sent.
+
+    NotFound for a link that is not this record's; NotInvited where a rule says no, or it was used or withdrawn.
+    """
+    _managed(chart)
+    one_at_a_time(chart.patient)
+    asked = Invitation.objects.filter(patient=chart.patient, pk=invitation_id).first()
+    if asked is None:
+        raise NotFound
+    newest = next((each for each in _newest(chart) if each.email == asked.email), None)
+    if newest is not None and newest.pk != asked.pk and newest.state in LIVE:
+        return newest
+    if newest is None or newest.pk != asked.pk or asked.state in OVER:
+        raise NotInvited("over")
+    person = person_invited(chart, invitation_id)
+    if not person.may_change.allowed:
+        raise NotInvited(person.may_change.reason)
+    return resend(invitation=person.invitation, by=chart.actor, origin=Origin.PATIENT)
+
+
+@transaction.atomic
+def withdraw_invitation(*, chart: Chart, invitation_id: UUID) -> Invitation | None:
+    """End a link before it is used; one that has ended by itself leaves the list as well; None where it is over."""
+    _managed(chart)
+    one_at_a_time(chart.patient)
+    links = Invitation.objects.filter(patient=chart.patient, pk=invitation_id)
+    if links.filter(state__in=OVER).exists():
+        return None
+    person = person_invited(chart, invitation_id)
+    if not person.can_withdraw:
+        raise NotYoursToEnd(person.may_change.reason)
+    withdraw(invitation=person.invitation, reason=IN_MANAGE_USERS, by=chart.actor)
+    return person.invitation
+
+
+@transaction.atomic
+def end_access(*, chart: Chart, grant_id: UUID) -> PersonWithAccess | None:
+    """End somebody's access for good: their next request finds nothing (S-70, S-71, D-7, T4).
+
+    None where it was ended before, as by a first click; NotYoursToEnd where the policy leaves it to the practice.
+    """
+    _managed(chart)
+    ended = Grant.objects.filter(patient=chart.patient, pk=grant_id, revoked_at__isnull=False)
+    if ended.exists():
+        return None
+    person = person_with_access(chart, grant_id)
+    if not person.may_end.allowed:
+        raise NotYoursToEnd(person.may_end.reason)
+    revoke(grant=person.grant, reason=IN_MANAGE_USERS, by=chart.actor)
+    return person
+
+
+def _managed(chart: Chart) -> None:
+    if Permission.USERS_MANAGE not in chart.permissions:
+        raise NotFound
+
+
+def _with_access(
+    chart: Chart, grant: Grant, name: str, email: str, last_sign_in: datetime | None
+) -> PersonWithAccess:
+    is_reader = grant.user_id == chart.actor.user_id
+    may_end = Decision(False, "own") if is_reader else _may_end(chart, grant.kind)
+    return PersonWithAccess(grant, name, email, last_sign_in, is_reader, may_end)
+
+
+def _may_end(chart: Chart, kind: str) -> Decision:
+    born = chart.patient.birth_date
+    # Without a birth date nobody can say that the patient is of age: the practice decides then, too.
+    of_age = born is not None and end_of_minority(born, chart.practice.zone) <= timezone.now()
+    return may_end_access(kind=kind, by_patient=chart.is_own, of_age=of_age)
+
+
+def _newest(chart: Chart) -> list[Invitation]:
+    """Return the newest link to each address, of family's and representatives', the latest first."""
+    found: dict[str, Invitation] = {}
+    links = Invitation.objects.filter(
+        patient=chart.patient,
+        practice=chart.practice,
+        created_at__gt=timezone.now() - SHOWN_FOR,
+    ).exclude(kind=GrantKind.SELF)
+    for link in links.select_related("practice", "patient").order_by("-created_at", "pk"):
+        found.setdefault(link.email, link)
+    return list(found.values())

@@ -1,0 +1,112 @@
+"""Who can see a record, as rows of words: state as a word and a shape, then since when (ui.md sections 2 and 6).
+
+Promises: every time is the practice's own; a sentence for each state and each reason, and none that blames.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+
+from carespace.access.chart import Chart
+from carespace.access.people import PersonInvited, PersonWithAccess
+from carespace.access.states import GrantKind, InvitationState
+from carespace.access.wording import deadline_text
+from carespace.portal.presenters.dates import MONTHS
+
+KIND_WORDS = {
+    GrantKind.SELF: "Patient",
+    GrantKind.FAMILY: "Family or caregiver",
+    GrantKind.REPRESENTATIVE: "Personal representative",
+    GrantKind.EMERGENCY: "Emergency access",
+}
+# The look of the tag, a shape (where the look brings none), and the word.
+TAGS = {
+    InvitationState.QUEUED: ("", "○", "Being sent"),
+    InvitationState.SENT: ("", "○", "Invited"),
+    InvitationState.EXPIRED: ("low", "", "Link has ended"),
+    InvitationState.LOCKED: ("high", "", "Link stopped"),
+    InvitationState.BOUNCED: ("high", "", "Mail came back"),
+}
+ASKED = ("new", "●", "Asks for a new link")
+ACTIVE = ("ok", "✓", "Active")
+WHAT_TO_DO = {
+    InvitationState.QUEUED: "The mail goes out in a minute.",
+    InvitationState.LOCKED: "A wrong date of birth was typed 5 times. Check both, then invite them again.",
+    InvitationState.BOUNCED: "We could not deliver the mail. Check the address, then invite them again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the list."""
+
+    name: str
+    email: str
+    kind: str
+    is_reader: bool
+    tag: tuple[str, str, str]
+    lines: tuple[str, ...]
+    resend_url: str = ""
+    end_url: str = ""
+    end_label: str = ""
+
+
+def rows_of(
+    chart: Chart, seeing: Sequence[PersonWithAccess], invited: Sequence[PersonInvited]
+) -> list[Row]:
+    """Return a row for each person: those who can see the record, then those who were invited."""
+    return [_active(chart, each) for each in seeing] + [_invited(chart, each) for each in invited]
+
+
+def _active(chart: Chart, person: PersonWithAccess) -> Row:
+    zone = chart.practice.zone
+    last = f"Last signed in {_day(person.last_sign_in, zone)}" if person.last_sign_in else ""
+    until = f"Ends by itself {_day(person.grant.ends_at, zone)}" if person.grant.ends_at else ""
+    seen = last or "Has not signed in yet"
+    url = reverse("portal:users-revoke", args=[chart.patient.pk, person.grant.pk])
+    return Row(
+        name=person.name,
+        email=person.email,
+        kind=KIND_WORDS[GrantKind(person.grant.kind)],
+        is_reader=person.is_reader,
+        tag=ACTIVE,
+        lines=tuple(filter(None, (f"Since {_day(person.grant.starts_at, zone)}", seen, until))),
+        end_url=url if person.may_end.allowed else "",
+        end_label="Revoke access",
+    )
+
+
+def _invited(chart: Chart, person: PersonInvited) -> Row:
+    invitation, zone = person.invitation, chart.practice.zone
+    arguments = [chart.patient.pk, invitation.pk]
+    ended = person.state == InvitationState.EXPIRED
+    then = WHAT_TO_DO.get(person.state, "")
+    if invitation.expires_at and person.state in {InvitationState.SENT, InvitationState.EXPIRED}:
+        words = "Link ended" if ended else "Link works until"
+        then = f"{words} {deadline_text(invitation.expires_at, zone)}"
+    change = person.may_change.allowed
+    return Row(
+        name="",
+        email=invitation.email,
+        kind=KIND_WORDS[GrantKind(invitation.kind)],
+        is_reader=False,
+        tag=ASKED if invitation.asked_again_at else TAGS[person.state],
+        lines=(f"Invited {_day(invitation.created_at, zone)}", then),
+        resend_url=reverse("portal:users-resend", args=arguments) if change else "",
+        end_url=reverse("portal:users-withdraw", args=arguments) if person.can_withdraw else "",
+        end_label="Remove from list" if ended else "Withdraw invite",
+    )
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Return "February 2, 2026", or "today"."""
+    if moment is None:
+        return ""
+    there = timezone.localtime(moment, zone)
+    if there.date() == timezone.localtime(timezone.now(), zone).date():
+        return "today"
+    return f"{MONTHS[there.month - 1]} {there.day}, {there.year}"

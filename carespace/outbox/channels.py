@@ -58,6 +58,13 @@ class SmtpChannel(EmailBackend):
     def connection_class(self) -> type[smtplib.SMTP]:
         return _Secure if self.use_ssl else _Plain
 
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Send, and leave no half-opened connection behind: of a server without TLS, or that refuses a password."""
+        try:
+            return super().send_messages(email_messages)
+        finally:
+            self.close()
+
     def close(self) -> None:
         """Say good-bye; how the server takes that changes nothing."""
         with suppress(OSError, smtplib.SMTPException):

@@ -1,0 +1,1 @@
+"""Mail against a real SMTP server, what is in it, and what comes back."""

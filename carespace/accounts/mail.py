@@ -65,7 +65,9 @@ def write_event(context: Mapping[str, Any]) -> Mail | None:
 def write_many_tries(context: Mapping[str, Any]) -> Mail | None:
     """Write that many wrong passwords were tried; None when nobody signs in with ``context["to_address"]``."""
     user = User.objects.filter(email=context["to_address"], is_active=True).first()
-    return user and write_event({"user": str(user.pk), "event": "many-wrong-tries"})
+    return (
+        None if user is None else write_event({"user": str(user.pk), "event": "many-wrong-tries"})
+    )
 
 
 def write_address(context: Mapping[str, Any]) -> Mail | None:

@@ -47,6 +47,7 @@ _DEVICES: Marks = (
     ("Macintosh", "a Mac"),
     ("Linux", "a Linux computer"),
 )
+_COMPUTERS = ("computer", "Chromebook", "a Mac")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Device:
     started_at: datetime
     last_seen_at: datetime
     is_this: bool
+
+    @property
+    def is_computer(self) -> bool:
+        """Whether it says that it is one; what says nothing may be anything."""
+        return self.text.endswith(_COMPUTERS)
 
 
 def device_text(user_agent: str) -> str:

@@ -11,7 +11,7 @@ from carespace.access import own_account
 from carespace.access.chart import actor_of
 from carespace.accounts.devices import Device
 from carespace.accounts.proof import require_fresh
-from carespace.portal.presenters.dates import day_and_time
+from carespace.portal.presenters.dates import day_and_time, time_text
 from carespace.portal.security.frame import draw, own_practice
 from carespace.portal.shell import signed_in
 from carespace.practices.models import Practice
@@ -55,14 +55,12 @@ def _signed_out(request: HttpRequest, form: SignOutForm) -> str:
 
 def _line(device: Device, practice: Practice | None) -> dict[str, object]:
     zone = practice.zone if practice else timezone.get_default_timezone()
-    started, seen = (
-        day_and_time(timezone.localtime(moment, zone))
-        for moment in (device.started_at, device.last_seen_at)
-    )
     return {
         "id": device.id,
         "text": device.text or NO_NAME,
         "is_this": device.is_this,
-        "started": started,
-        "seen": seen,
+        "is_computer": device.is_computer,
+        "started": day_and_time(timezone.localtime(device.started_at, zone)),
+        # The time alone: who is still signed in was here within the half hour.
+        "seen": time_text(timezone.localtime(device.last_seen_at, zone)),
     }

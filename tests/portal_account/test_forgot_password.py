@@ -215,7 +215,7 @@ def test_staff_without_a_password_set_their_first_one(client: WebClient) -> None
     assert client.post(path, {"password": NEW}).status_code == 302
     given = {"email": "fay@example.com", "password": NEW, "next": "/staff/"}
     assert client.post("/sign-in/", given)["Location"] == "/staff/"
-    assert client.get("/staff/").status_code == 200
+    assert client.get("/staff/")["Location"] == "/settings/second-factor/?next=%2Fstaff%2F"
 
 
 def test_asking_again_and_again_is_limited(

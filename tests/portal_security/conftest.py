@@ -1,9 +1,9 @@
 """What the tests of second factors share: quick hashes, a clock for codes, an app, a half-done sign-in."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from carespace.accounts import factors
 from carespace.accounts.actions import add_factor
@@ -42,7 +42,7 @@ class CodeClock:
 
 
 @pytest.fixture(autouse=True)
-def code_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[CodeClock]:
+def code_clock(monkeypatch: pytest.MonkeyPatch) -> CodeClock:
     clock = CodeClock()
     monkeypatch.setattr(factors, "time", clock)
     return clock
@@ -75,6 +75,11 @@ def half_in(client: WebClient, user: User, **more: Any) -> Any:
     return client.post(
         SIGN_IN, {"email": user.email, "password": more.pop("password", PASSWORD), **more}
     )
+
+
+def rows(user: User) -> Any:
+    """What the table keeps of the factors of ``user``."""
+    return Authenticator.objects.filter(user_id=user.pk)
 
 
 def is_in(client: WebClient) -> bool:

@@ -101,9 +101,8 @@ def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) 
 @require_safe
 def document_download(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Answer with one document's bytes as they came, to be saved."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
-    )
+    user = signed_in(request)
+    chart = open_chart(user, patient_id, Permission.DOCUMENT_READ, category="documents download")
     found, file = document_with_file(chart, document_id)
     if file is None:
         raise NotFound

@@ -1,0 +1,114 @@
+"""What people did with a record, in plain words (ui.md section 5): "Looked at Labs, 3 times, last at 4:10 pm".
+
+Promises: every act the audit knows has words of its own (a test reads the code for new ones); one that has none gets a
+sentence that is true of all.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from carespace.access.activity import Deed
+from carespace.access.chart import STAFF, Chart
+from carespace.portal.presenters.dates import DAYS, MONTHS, time_text
+
+PAGES: Mapping[str, str] = {
+    "home": "the first page",
+    "labs and documents": "Health",
+    "labs": "Labs",
+    "documents": "Documents",
+    "appointments": "Appointments",
+    "resources": "Resources",
+    "users": "Manage Users",
+    "activity": "who has looked at this record",
+}
+DOWNLOADS: Mapping[str, str] = {"documents download": "Downloaded a document"}
+# {whom} is who was invited or whose access it is; on a page of somebody who does not manage users it is "someone".
+WORDS: Mapping[str, str] = {
+    "chart.open": "Looked at {page}",
+    "visit.open": "Opened this record",
+    "invitation.create": "Invited {whom} to see this record",
+    "invitation.accept": "Accepted an invite to this record",
+    "invitation.withdraw": "Withdrew the invite to {whom}",
+    "invitation.ask-again": "Asked for a new link",
+    "invitation.birth-date": "Typed a wrong date of birth",
+    "grant.create": "Got access to this record",
+    "grant.revoke": "Ended the access of {whom}",
+    "patient.look-up": "Looked up the name, birth date and portal access",
+    "access.list": "Listed who has access",
+    "sessions.end": "Signed {whom} out everywhere",
+    "factors.remove": "Removed the second step of signing in of {whom}",
+    "sign-in.unlock": "Unlocked the sign-in of {whom}",
+}
+ANYTHING_ELSE = "Worked with this record"
+SOMEONE = "someone"
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """One person's lines of one day."""
+
+    name: str
+    role: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day with everybody who did something, the latest first."""
+
+    title: str
+    doers: tuple[Doer, ...]
+
+
+def days_of(chart: Chart, deeds: Iterable[Deed], names: Mapping[str, str]) -> list[Day]:
+    """Return the days of ``deeds``, which come sorted by day; ``names`` says whom a deed is about."""
+    return [
+        Day(_title(day, chart.practice.zone), _doers(chart, list(group), names))
+        for day, group in groupby(deeds, key=lambda deed: deed.day)
+    ]
+
+
+def line(deed: Deed, zone: ZoneInfo, whom: str = "") -> str:
+    """Return the words of one deed with how often and when."""
+    page = PAGES.get(deed.category, "this record")
+    words = DOWNLOADS.get(deed.category) or WORDS.get(deed.action, ANYTHING_ELSE)
+    said = words.format(page=page, whom=whom or SOMEONE)
+    clock = time_text(timezone.localtime(deed.last, zone))
+    when = f" at {clock}" if deed.times == 1 else f", {deed.times} times, last at {clock}"
+    reason = f". Reason: {deed.thing}" if deed.action == "visit.open" else ""
+    return f"{said}{when}{reason}"
+
+
+def _doers(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> tuple[Doer, ...]:
+    by_person: dict[tuple[object, str], list[Deed]] = {}
+    for deed in deeds:
+        by_person.setdefault((deed.actor_id, deed.actor_kind), []).append(deed)
+    return tuple(_doer(chart, each, names) for each in by_person.values())
+
+
+def _doer(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> Doer:
+    first, zone = deeds[0], chart.practice.zone
+    # Who accepts an invite gets access by it: one line says both.
+    accepted = any(deed.action == "invitation.accept" for deed in deeds)
+    told = [deed for deed in deeds if not (accepted and deed.action == "grant.create")]
+    lines = tuple(line(deed, zone, names.get(deed.thing, "")) for deed in told)
+    if first.actor_kind == "visitor":
+        return Doer("Someone with an invite link", "", lines)
+    if first.actor_kind == STAFF:
+        return Doer(first.actor_name, f"staff of {chart.practice.name}", lines)
+    if first.actor_kind == "operator":
+        return Doer(first.actor_name, f"at the server of {chart.practice.name}", lines)
+    return Doer(first.actor_name, "you" if first.actor_id == chart.actor.user_id else "", lines)
+
+
+def _title(day: date, zone: ZoneInfo) -> str:
+    """Return "Today", or "Tuesday, November 24, 2026"."""
+    today: datetime = timezone.localtime(timezone.now(), zone)
+    if day == today.date():
+        return "Today"
+    return f"{DAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}, {day.year}"

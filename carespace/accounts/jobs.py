@@ -17,7 +17,7 @@ from carespace.accounts.models import Draft, SignIn, Throttle
 from carespace.accounts.sessions import SessionStore
 
 FINISHED_JOBS_KEPT = timedelta(days=30)
-# A wait is an hour at most: a day later no count of it matters.
+# A row's window ends after its last wait (a year after it, for tries in a row): a day later no count of it matters.
 THROTTLES_KEPT = timedelta(days=1)
 
 

@@ -67,9 +67,13 @@ SECOND_FACTOR_IN_A_ROW = Limit(
 )
 # The waits are shorter than a link lives (30 minutes): whoever may not ask has a link in the mailbox that works.
 RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1), longest_wait=timedelta(minutes=20))
-RESET_BY_NETWORK = Limit("reset-network", 30, timedelta(hours=1))
+RESET_BY_NETWORK = Limit(
+    "reset-network", 30, timedelta(hours=1), longest_wait=timedelta(minutes=15)
+)
 INVITE = Limit("invite", 20, timedelta(days=1))  # by patient: "any number of users" (S-67), no flood
-LINK_BY_NETWORK = Limit("link-network", 120, timedelta(minutes=15))
+LINK_BY_NETWORK = Limit(
+    "link-network", 120, timedelta(minutes=15), longest_wait=timedelta(minutes=15)
+)
 # Nobody is to be sent many mails by somebody who asks for their address, whoever asks (S-31).
 ADDRESS_BY_PERSON = Limit("address-person", 5, timedelta(hours=1))
 ADDRESS_BY_EMAIL = Limit("address-email", 3, timedelta(hours=1))

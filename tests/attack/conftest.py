@@ -117,8 +117,8 @@ def wear_out(clock: Clock, guess: Callable[[], Answer], days: float) -> int:
 
 def waits_until(clock: Clock) -> datetime:
     """The first moment from now on at which some wait is over."""
-    later = Throttle.objects.filter(blocked_until__gt=clock.now).order_by("blocked_until")
-    return later.values_list("blocked_until", flat=True)[0]
+    blocked = Throttle.objects.filter(blocked_until__gt=clock.now)
+    return min(row.blocked_until for row in blocked if row.blocked_until)
 
 
 def nth_address(number: int) -> str:

@@ -6,6 +6,7 @@ Also with a cookie of another person's browser, while an address must wait, and 
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def compare(hashes: Hashes, ask: Callable[[str, str, int], Answer]) -> Any:
     """Ask for each kind of address; return the one answer and cost that all of them must have."""
     answers, costs = [], []
     for number, (email, password) in enumerate(KINDS.values()):
-        answer, cost = work(hashes, lambda e=email, p=password, n=number: ask(e, p, n))
+        answer, cost = work(hashes, partial(ask, email, password, number))
         answers.append(plain(answer, email))
         costs.append(cost)
     assert answers == [answers[0]] * len(KINDS)

@@ -54,15 +54,11 @@ def call(practice: Practice | None) -> str:
     return f"call {practice.phone}" if practice else "call your practice"
 
 
-def wait_words(
-    practice: Practice | None, until: datetime | None = None, *, may_reset: bool = True
-) -> str:
+def wait_words(practice: Practice | None, until: datetime, *, may_reset: bool = True) -> str:
     """Return what to say to somebody who must wait: until when, and what else they can do; the same for everybody."""
     others = f"or {call(practice)}"
     if may_reset:
         others = f"or use “{forgot_words(practice)}”, {others}"
-    if until is None:
-        return f"Too many tries. Wait a few minutes, {others}."
     if until - timezone.now() > SIGN_IN_BY_EMAIL.longest_wait and may_reset:
         return (
             f"Too many tries. You cannot sign in with a password here until {_at(practice, until)}."

@@ -59,8 +59,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
                     return ask_passkey(request, "portal:confirm", onward)
                 return _confirmed(request, user, way, onward)
             form.add_error(None, _refusal(form))
-    except throttle.TooManyTries:
-        form.add_error(None, wait_words(practice_of(request)))
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(practice_of(request), wait.until))
         status = TOO_MANY_TRIES
     if after_password and form.errors:
         challenges.ask(request)

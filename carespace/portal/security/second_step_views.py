@@ -48,8 +48,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             if is_shown(user=user, way=way, answer=answer, challenge=challenge):
                 return _entered(request, stage, way)
             form.add_error(None, REFUSED)
-    except throttle.TooManyTries:
-        form.add_error(None, wait_words(practice))
+    except throttle.TooManyTries as wait:
+        form.add_error(None, wait_words(practice, wait.until, may_reset=False))
         status = TOO_MANY_TRIES
     if way == PASSKEY and form.errors:
         challenges.ask(request)

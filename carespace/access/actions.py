@@ -364,6 +364,9 @@ def note_bounced(*, invitation: Invitation, why: str, by: Actor) -> None:
 @transaction.atomic
 def start_visit(*, patient: Patient, reason: str, ends_at: datetime, by: Actor) -> StaffVisit:
     """Let the member of staff ``by`` open this record until ``ends_at``, for a ``reason`` the patient sees (T23)."""
+    if by.user_id is None:
+        message = "A person opens a record, not the system."
+        raise ValueError(message)
     visit = StaffVisit(
         practice_id=patient.practice_id,
         patient=patient,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from carespace.access import signing
 from carespace.access.actions import invite, one_at_a_time
 from carespace.access.chart import STAFF, NotFound, actor_of
-from carespace.access.mail import deadline_text
+from carespace.access.wording import deadline_text
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
 from carespace.access.policies import Decision, may_act_at_desk, may_invite_from_desk
@@ -58,6 +58,13 @@ class Desk:
     actor: Actor
     email: str = ""
     sees_records: bool = False
+
+    @property
+    def user_id(self) -> UUID:
+        """Who works at it."""
+        if self.actor.user_id is None:
+            raise TypeError(self.actor)
+        return self.actor.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ def own_record(desk: Desk, patient: Patient) -> Decision:
     """Say whether ``patient``'s access may be changed from this desk by who works at it (T5, T23)."""
     grants = Grant.objects.filter(patient=patient, revoked_at__isnull=True)
     return may_act_at_desk(
-        is_own=grants.filter(user_id=desk.actor.user_id).exists(),
+        is_own=grants.filter(user_id=desk.user_id).exists(),
         is_own_address=bool(patient.email) and patient.email.casefold() == desk.email.casefold(),
     )
 

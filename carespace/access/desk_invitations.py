@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -161,7 +162,7 @@ def can_withdraw(waiting: Waiting, at: datetime) -> bool:
     return waiting.invitation.state in LIVE and (ends is None or ends > at)
 
 
-def _sorted_out(desk: Desk, at: datetime) -> QuerySet[Invitation]:
+def _sorted_out(desk: Desk, at: datetime) -> QuerySet[Any, Any]:
     ours = Q(origin__in=(Origin.DESK, Origin.SERVER)) | Q(state=InvitationState.LOCKED)
     lately = at - ATTENTION_FOR
     recent = Q(created_at__gte=lately) | Q(asked_again_at__gte=lately)
@@ -171,7 +172,7 @@ def _sorted_out(desk: Desk, at: datetime) -> QuerySet[Invitation]:
     return _annotated(found, at)
 
 
-def _annotated(found: QuerySet[Invitation], at: datetime) -> QuerySet[Invitation]:
+def _annotated(found: QuerySet[Invitation], at: datetime) -> QuerySet[Any, Any]:
     """Note beside each invitation in which heap it lies at ``at``."""
     state = InvitationState
     past = Q(state=state.EXPIRED) | Q(state=state.SENT, expires_at__lte=at)

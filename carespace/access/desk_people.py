@@ -26,10 +26,10 @@ from carespace.access.desk import (
 from carespace.access.models import Grant, Invitation
 from carespace.access.policies import end_of_minority, may_stand_for
 from carespace.access.states import GrantKind, Origin
-from carespace.accounts.actions import tell_security_event
+from carespace.accounts.actions import tell_security_event, unlock
 from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
-from carespace.accounts.throttle import forget_address, locked_until
+from carespace.accounts.throttle import locked_until
 from carespace.audit.recording import About, record, record_aside
 from carespace.patients.models import Patient
 
@@ -68,8 +68,8 @@ def people_who_had_access(desk: Desk, patient: Patient) -> list[PersonSeen]:
 
 
 def one_person(desk: Desk, patient: Patient, grant_id: UUID) -> PersonSeen:
-    """Return the person of one grant that counts now; NotFound, noted aside, for any other."""
-    for person in people_with_access(desk, patient):
+    """Return the person of one grant to this record, ended or not; NotFound, noted aside, for any other."""
+    for person in (*people_with_access(desk, patient), *people_who_had_access(desk, patient)):
         if person.grant.pk == grant_id:
             return person
     about = About(desk.practice.pk, patient.pk, "access", "Grant", str(grant_id))
@@ -115,7 +115,7 @@ def remove_factors_from_desk(
 def unlock_from_desk(*, desk: Desk, patient: Patient, person: PersonSeen, reason: str) -> None:
     """Let a person who typed too many wrong passwords try again at once."""
     user = _to_help(desk, patient, person)
-    forget_address(user.email, with_transaction=True)
+    unlock(email=user.email, by=desk.actor)
     _note(desk, patient, user, "sign-in.unlock", reason, {})
 
 

@@ -52,6 +52,7 @@ def identity_on_file(patient: Patient) -> Identity:
         birth_date_text=patient.birth_date_text,
         gender=patient.gender,
         deceased=patient.deceased,
+        email=patient.email,
     )
 
 
@@ -99,6 +100,9 @@ def _fill(patient: Patient, identity: Identity) -> None:
     patient.birth_date = identity.birth_date or patient.birth_date
     patient.gender = identity.gender
     patient.deceased = identity.deceased
+    patient.email = (
+        identity.email
+    )  # as the practice's own system has it now; one it took away is gone
 
 
 def _add_identifiers(patient: Patient, identity: Identity) -> None:

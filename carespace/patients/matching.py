@@ -4,6 +4,7 @@ Promises: never a guess. An identifier brings two descriptions together, and bir
 it; without a shared identifier both must agree (V2-13, T18). What disagrees is for a person to decide.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ NAME_NOT_GIVEN = "Name not given"
 # Numbers of the state, not of a practice: they are not kept beside the record (data minimisation).
 _NOT_KEPT_KINDS = frozenset({"SS", "SB", "DL", "PPN", "TAX"})
 _NOT_KEPT_SYSTEMS = frozenset({"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"})
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_EMAIL_LETTERS = 254  # RFC 5321
+_UNRANKED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Identity:
     birth_date_text: str
     gender: str
     deceased: bool
+    email: str = ""
 
     @property
     def birth_date(self) -> date | None:
@@ -82,6 +88,7 @@ def identity_of(resource: Mapping[str, Any], own_system: str, own_value: str) ->
         birth_date_text=str(resource.get("birthDate", "")),
         gender=str(resource.get("gender", "")),
         deceased=deceased,
+        email=_email(resource),
     )
 
 
@@ -159,6 +166,22 @@ def _identifiers(resource: Mapping[str, Any], own_system: str) -> tuple[KnownIde
         known = KnownIdentifier(system[:300], identifier.value[:200], kind[:20])
         found.setdefault((known.system, known.value), known)
     return tuple(found.values())
+
+
+def _email(resource: Mapping[str, Any]) -> str:
+    """Return the address the practice would write to: no former one, the best ranked, else the first (S-13).
+
+    What is no e-mail address is none. It tells nobody apart: two patients may share one (the e-mail collision).
+    """
+    found = [
+        (point.get("rank", _UNRANKED), str(point.get("value", "")).strip())
+        for point in resource.get("telecom", ())
+        if point.get("system") == "email" and point.get("use") != "old"
+    ]
+    for _, address in sorted(found, key=lambda each: each[0]):
+        if len(address) <= _EMAIL_LETTERS and _EMAIL.fullmatch(address):
+            return address
+    return ""
 
 
 def _written(name: HumanName) -> str:

@@ -30,7 +30,6 @@ class FindForm(forms.Form):
 
     find = forms.CharField(
         label="Name, date of birth or record number",
-        required=False,
         widget=forms.TextInput({"autocomplete": "off", "type": "search", "spellcheck": "false"}),
     )
 
@@ -147,7 +146,7 @@ class OpenRecordForm(forms.Form):
     @property
     def reason(self) -> str:
         """What is kept, and what the patient reads."""
-        why, words = self.cleaned_data["why"], self.cleaned_data["words"].strip()
+        why, words = str(self.cleaned_data["why"]), str(self.cleaned_data["words"]).strip()
         if why == OTHER:
             return words
-        return f"{why}: {words}" if words else str(why)
+        return f"{why}: {words}" if words else why

@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.urls import reverse
 
 from carespace.access.desk import NO_SIGN_IN, Desk
-from carespace.access.desk_invitations import Heap, Waiting, can_withdraw, why_not_resend
+from carespace.access.desk_invitations import NEEDING, Heap, Waiting, can_withdraw, why_not_resend
 from carespace.access.desk_people import PersonSeen
 from carespace.access.permissions import Permission
 from carespace.access.wording import state_words
@@ -122,7 +122,7 @@ def person_row(desk: Desk, person: PersonSeen, *, is_own: bool) -> PersonRow:
 def invitation_row(desk: Desk, waiting: Waiting, at: datetime, *, is_own: bool) -> InvitationRow:
     """Return one invitation as it stands at ``at``, with what may be done about it from this desk."""
     invitation = waiting.invitation
-    tag, tag_kind = HEAPS[waiting.heap]
+    tag, tag_kind = HEAPS[waiting.heap] if waiting.heap in NEEDING else ("", "")
     patients_own = why_not_resend(waiting) == "patients-own"
     may_act = Permission.PATIENT_INVITE in desk.permissions and not is_own
     return InvitationRow(

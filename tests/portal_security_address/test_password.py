@@ -114,6 +114,26 @@ def test_a_wrong_password_is_said_at_its_box(home: WebClient) -> None:
     assert "This is not your password. Try again." in text_of(change(home, current="Wrong-1-word!"))
 
 
+def test_a_password_alone_is_no_proof_of_who_has_a_second_factor(
+    home: WebClient, maria: User
+) -> None:
+    session = home.session
+    session["second_factor"], session["proved_at"] = "totp", 0
+    session.save()
+    for answer in (home.get(PAGE), change(home)):
+        assert answer["Location"] == "/settings/confirm/?next=%2Fsettings%2Fpassword%2F"
+    maria.refresh_from_db()
+    assert maria.check_password(PASSWORD)
+
+
+def test_a_new_password_makes_no_old_proof_fresh(home: WebClient) -> None:
+    session = home.session
+    session["proved_at"] = 0
+    session.save()
+    assert change(home).status_code == 302
+    assert home.get("/settings/email/")["Location"].startswith("/settings/confirm/")
+
+
 def test_right_passwords_are_not_counted(home: WebClient) -> None:
     passwords = [PASSWORD, *(f"Quiet-Harbor-{number}!" for number in range(10, 25))]
     for current, new in pairwise(passwords):

@@ -1,8 +1,8 @@
 """Change the e-mail address one signs in with, or the password: one page with two tabs (S-30, S-31).
 
-Promises: both ask for the password in the form itself, so that a stolen session changes neither (ASVS 7.5.1); a new
-address counts once a link was followed that was mailed to it, and looking at that link changes nothing (T8); the pages
-answer alike whether the new address is somebody's already or not (T6).
+Promises: both ask for the password in the form itself, so that a stolen session changes neither (ASVS 7.5.1), and that
+password stands for no second factor; a new address counts once a link was followed that was mailed to it, and looking
+at the link changes nothing (T8); the pages answer alike whether the new address is somebody's already or not (T6).
 """
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carespace.access import own_account
 from carespace.accounts import addresses, throttle
 from carespace.accounts.models import User
-from carespace.accounts.proof import note_proof, require_fresh
+from carespace.accounts.proof import require_fresh, second_factor_of
 from carespace.portal.account.known_device import devices_in, know_again
 from carespace.portal.account.onward import client_network
 from carespace.portal.account.pages import TOO_MANY_TRIES, wait_words
@@ -43,7 +43,6 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 (throttle.ADDRESS_BY_PERSON, str(user.pk)), (throttle.ADDRESS_BY_EMAIL, address)
             )
             own_account.ask_for_address(user=user, address=address)
-            note_proof(request.session)
             messages.success(request, f"We sent an e-mail to {address}.")
             return redirect("portal:change-email-sent")
     except throttle.TooManyTries as wait:
@@ -81,7 +80,9 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
 @sensitive_post_parameters("current_password", "password")
 @page
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Ask for the old password and a new one, and end every other session."""
+    """Ask for the old password and a new one, and end every other session; who has a second factor shows it anew."""
+    if second_factor_of(request.session):
+        require_fresh(request.session)
     user, practice = signed_in(request), own_practice(request)
     words = (practice.name if practice else "", user.email.partition("@")[0])
     form = PasswordForm(request.POST if request.method == "POST" else None, expected_words=words)
@@ -115,7 +116,6 @@ def _with_new_password(request: HttpRequest, user: User, password: str) -> HttpR
     old_key = str(request.session.session_key)
     update_session_auth_hash(request, user)
     own_account.follow_key(user=user, old_key=old_key, session=request.session)
-    note_proof(request.session)
     messages.success(request, "Your new password is set. You were signed out everywhere else.")
     response = redirect("portal:settings")
     know_again(request, response, user)

@@ -1,43 +1,63 @@
 """An action and its event are one: where the event cannot be written, nothing of the act is kept (HIP-1, AUD-1)."""
 
 import ast
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from carespace.access.actions import (
     WrongBirthDate,
     accept,
     ask_again,
     check_birth_date,
+    end_visit,
     grant_access,
     invite,
     note_bounced,
     note_handed_over,
     resend,
     revoke,
+    start_visit,
     withdraw,
 )
 from carespace.access.chart import actor_of
-from carespace.access.models import Invitation
+from carespace.access.models import Invitation, StaffVisit
 from carespace.access.signing import work_for_practice
 from carespace.access.tokens import token_for
 from carespace.accounts.actions import (
+    add_factor,
     add_user,
     ask_for_address,
     ask_for_reset,
     change_password,
     end_session,
+    make_recovery_codes,
     note_verified_address,
+    remove_factor,
     renew_hash,
     reset_password,
+    use_app_code,
+    use_passkey,
+    use_recovery_code,
 )
-from carespace.accounts.models import SignIn
+from carespace.accounts.factors import APP, PASSKEY, app_data, code_at, digest_of, factors_of
+from carespace.accounts.models import SignIn, User
+from carespace.accounts.passkeys import (
+    added,
+    new_challenge,
+    options_to_add,
+    options_to_show,
+)
 from carespace.accounts.resets import key_for
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
@@ -59,6 +79,7 @@ from carespace.practices.actions import (
 )
 from carespace.practices.models import StaffMembership
 from carespace.records.actions import hold, release, retract
+from tests.accounts.soft_key import SoftKey
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
 from tests.people import PASSWORD, Cast, make_cast, make_patient
@@ -68,6 +89,17 @@ pytestmark = pytest.mark.django_db
 Act = Callable[[Cast, Invitation], Any]
 ROOMS = ("access", "practices", "accounts", "patients", "outbox", "records", "interop")
 WRONG = date(1990, 1, 1)
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238
+RECOVERY_CODE = "abcd-efgh-jkmn-pqrs"
+KEY = SoftKey(settings.CARESPACE_ORIGIN, urlsplit(settings.CARESPACE_ORIGIN).hostname or "")
+
+
+@transaction.atomic
+def visit(cast: Cast) -> StaffVisit:
+    ends_at = timezone.now() + timedelta(hours=1)
+    return start_visit(
+        patient=cast.ruths_record, reason="x", ends_at=ends_at, by=actor_of(cast.fay)
+    )
 
 
 @transaction.atomic
@@ -84,6 +116,34 @@ def at_a_managers_desk(cast: Cast, act: Callable[[], Any]) -> None:
     StaffMembership(user=cast.stan, practice=cast.practice, role="care-team").save()
     work_for_practice(cast.practice.pk, "manager")
     act()
+
+
+def with_app(user: User) -> list[str]:
+    return add_factor(user=user, kind=APP, data=app_data(SECRET, 0))
+
+
+def app_of(user: User) -> int:
+    app = factors_of(user).app
+    assert app
+    return app.pk
+
+
+def show_passkey(user: User) -> bool:
+    challenge = new_challenge()
+    options = options_to_show(challenge, factors_of(user).passkeys)
+    return use_passkey(user=user, challenge=challenge, answer=KEY.show(options))
+
+
+@pytest.fixture(autouse=True)
+def _ruth_has_factors(cast: Cast) -> None:
+    """An app, a passkey and a recovery code, for what uses and removes them."""
+    with_app(cast.ruth)
+    challenge = new_challenge()
+    kept = added(challenge, KEY.make(options_to_add(cast.ruth, challenge, [])))
+    add_factor(user=cast.ruth, kind=PASSKEY, data={"name": "Key", **kept})
+    codes = Authenticator.objects.get(user=cast.ruth, type=Authenticator.Type.RECOVERY_CODES)
+    codes.data = {"digests": [digest_of(RECOVERY_CODE)]}
+    codes.save()
 
 
 ACTIONS: dict[str, Act] = {
@@ -105,6 +165,8 @@ ACTIONS: dict[str, Act] = {
     "access.revoke": lambda cast, link: revoke(
         grant=cast.luis.grants.get(), reason="x", by=actor_of(cast.ruth)
     ),
+    "access.start_visit": lambda cast, link: visit(cast),
+    "access.end_visit": lambda cast, link: end_visit(visit=visit(cast), by=actor_of(cast.fay)),
     "access.withdraw": lambda cast, link: withdraw(invitation=link, reason="x", by=SYSTEM),
     "access.note_bounced": lambda cast, link: note_bounced(
         invitation=link, why="bounced", by=SYSTEM
@@ -174,6 +236,18 @@ ACTIONS: dict[str, Act] = {
     "accounts.end_session": lambda cast, link: end_session(
         user=cast.ruth, device_id=cast.ruth.sign_ins.get().pk, by=actor_of(cast.ruth)
     ),
+    "accounts.add_factor": lambda cast, link: with_app(cast.luis),
+    "accounts.remove_factor": lambda cast, link: remove_factor(
+        user=cast.ruth, factor_id=app_of(cast.ruth), keep_one=False
+    ),
+    "accounts.make_recovery_codes": lambda cast, link: make_recovery_codes(user=cast.ruth),
+    "accounts.use_app_code": lambda cast, link: use_app_code(
+        user=cast.ruth, code=code_at(SECRET, int(time.time()) // 30)
+    ),
+    "accounts.use_recovery_code": lambda cast, link: use_recovery_code(
+        user=cast.ruth, code=RECOVERY_CODE
+    ),
+    "accounts.use_passkey": lambda cast, link: show_passkey(cast.ruth),
     "accounts.reset_password": lambda cast, link: reset_password(
         key=key_for(cast.ruth), password="Meadow-8-lane!"
     ),
@@ -198,6 +272,8 @@ ACTIONS: dict[str, Act] = {
 NO_ACT = {
     "accounts.note_sign_in": "writes the event and nothing else",
     "accounts.tell_security_event": "part of another action, whose event tells of it",
+    "accounts.warn_of_tries": "part of a refusal, whose event tells of it",
+    "accounts.unlock": "forgets counts and nothing else: tests/accounts/test_throttle.py tries it",
     "outbox.queue_mail": "part of another action, whose event tells of it; the mail's own comes when it is sent",
 }
 

@@ -13,8 +13,10 @@ from carespace.outbox.jobs import _deliver
 from carespace.outbox.models import OutboxMessage
 from tests.conftest import WebClient
 from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
+from tests.portal_account.conftest import typed
 
 OLD, NEW = "maria@example.com", "maria.new@example.com"
+EVERY_PRESET = pytest.mark.parametrize("maria", ["echo", "highlands", "classic"], indirect=True)
 NEW_PASSWORD = "Quiet-Harbor-9!"
 ON_A_PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -34,10 +36,11 @@ def _mailbox(settings: Any) -> None:
 
 
 @pytest.fixture
-def maria() -> User:
-    """A patient of the only practice, with a record of her own."""
+def maria(request: pytest.FixtureRequest) -> User:
+    """A patient of the only practice, with a record of her own; a test may name the practice's preset."""
     maria = make_person("Maria Reyes", email=OLD)
-    let_see(maria, make_patient(make_practice(), mrn="M-1", born="1961-04-27"), "self")
+    practice = make_practice(preset=getattr(request, "param", "highlands"))
+    let_see(maria, make_patient(practice, mrn="M-1", born="1961-04-27"), "self")
     return maria
 
 
@@ -48,8 +51,9 @@ def home(client: WebClient, maria: User) -> WebClient:
 
 
 def signed_in(client: WebClient, email: str = OLD, password: str = PASSWORD, **more: Any) -> Any:
-    """Sign somebody in at the sign-in page, and return the browser."""
-    answer = client.post("/sign-in/", {"email": email, "password": password}, **more)
+    """Sign somebody in at the sign-in page, which may ask the birth date, and return the browser."""
+    given = {"email": email, "password": password, **typed("1961-04-27")}
+    answer = client.post("/sign-in/", given, **more)
     assert answer.status_code == 302, answer.content.decode()
     return client
 

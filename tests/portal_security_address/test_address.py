@@ -18,6 +18,7 @@ from carespace.outbox.models import OutboxMessage
 from tests.conftest import WebClient
 from tests.people import PASSWORD, make_person, sign_in
 from tests.portal_security_address.conftest import (
+    EVERY_PRESET,
     NEW,
     NEW_PASSWORD,
     OLD,
@@ -50,6 +51,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return move
 
 
+@EVERY_PRESET
 def test_the_address_changes_once_its_link_is_confirmed(home: WebClient, maria: User) -> None:
     assert ask_for(home)["Location"] == "/settings/email/sent/"
     page = text_of(home.get("/settings/email/sent/"))

@@ -15,7 +15,13 @@ from carespace.accounts.resets import key_for
 from carespace.accounts.sessions import SessionStore, row_key
 from tests.conftest import WebClient
 from tests.people import make_person, sign_in
-from tests.portal_security_address.conftest import ON_A_PHONE, is_in, signed_in, text_of
+from tests.portal_security_address.conftest import (
+    EVERY_PRESET,
+    ON_A_PHONE,
+    is_in,
+    signed_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/devices/"
@@ -51,7 +57,10 @@ def test_no_address_and_no_version_is_kept(phone: WebClient) -> None:
         assert trace not in whole
 
 
-def test_one_is_signed_out_at_its_very_next_request(home: WebClient, phone: WebClient) -> None:
+@EVERY_PRESET
+def test_one_is_signed_out_at_its_very_next_request(
+    maria: User, home: WebClient, phone: WebClient
+) -> None:
     tablet = signed_in(WebClient())
     key = phone.session.session_key
     assert sign_out(home, device=row_of(phone).pk)["Location"] == PAGE

@@ -11,6 +11,7 @@ from carespace.audit.models import AuditEvent
 from tests.conftest import WebClient
 from tests.people import PASSWORD
 from tests.portal_security_address.conftest import (
+    EVERY_PRESET,
     NEW_PASSWORD,
     OLD,
     is_in,
@@ -38,6 +39,7 @@ def test_settings_lead_to_one_page_with_two_tabs(home: WebClient) -> None:
         assert f'href="{other}"' in page
 
 
+@EVERY_PRESET
 def test_the_password_changes_here_and_every_other_session_ends(
     home: WebClient, maria: User
 ) -> None:

@@ -13,7 +13,14 @@ from django.utils import timezone
 from carespace.accounts import throttle
 from carespace.accounts.actions import unlock
 from carespace.accounts.models import Throttle
-from carespace.accounts.throttle import Limit, TooManyTries, network_of
+from carespace.accounts.throttle import (
+    SIGN_IN_BY_DEVICE,
+    SIGN_IN_BY_EMAIL,
+    Limit,
+    TooManyTries,
+    network_of,
+)
+from carespace.accounts.tries import begin
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM, Actor
@@ -201,10 +208,11 @@ def _closed_threads() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True, databases=["default", "aside"])
 @pytest.mark.usefixtures("_closed_threads")
-def test_of_many_tries_at_once_only_the_free_ones_get_through() -> None:
+@pytest.mark.parametrize("limit", [LIMIT, Limit("fixed", 3, LIMIT.window, fixed=True)])
+def test_of_many_tries_at_once_only_the_free_ones_get_through(limit: Limit) -> None:
     def one(_: int) -> bool:
         try:
-            throttle.take(WHO)
+            throttle.take((limit, WHO[1]))
         except TooManyTries:
             return False
         finally:
@@ -213,7 +221,28 @@ def test_of_many_tries_at_once_only_the_free_ones_get_through() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         through = list(pool.map(one, range(40)))
-    assert sum(through) == LIMIT.tries
+    assert sum(through) == limit.tries
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "aside"])
+@pytest.mark.usefixtures("_closed_threads")
+@pytest.mark.parametrize(
+    ("device", "free"), [("", SIGN_IN_BY_EMAIL.tries), ("a" * 32, SIGN_IN_BY_DEVICE.tries + 5)]
+)
+def test_of_many_sign_ins_at_once_only_the_free_ones_get_through(device: str, free: int) -> None:
+    """From a known browser its own ten, and then what is free for a stranger."""
+
+    def one(_: int) -> bool:
+        try:
+            begin(email="maria@example.com", network="192.0.2.0/24", device=device)
+        except TooManyTries:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(60))) == free
 
 
 @pytest.mark.parametrize(

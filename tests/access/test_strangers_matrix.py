@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,14 +11,16 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from carespace.access.actions import grant_access, revoke
+from carespace.access.actions import grant_access, invite, revoke
 from carespace.access.chart import actor_of
+from carespace.accounts.models import User
 from carespace.accounts.sessions import SessionStore
 from carespace.audit.recording import SYSTEM
+from carespace.patients.models import Patient
 from tests.access.records import canary, give_record
 from tests.conftest import Answer
 from tests.guard.test_routes import CHART_PREFIX, PARAMETER, walk
-from tests.people import Cast, make_cast, sign_in
+from tests.people import Cast, let_see, make_cast, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +45,11 @@ CHART_PAGES: dict[str, int] = {
 # Pages for who manages a record only: others who may see it get the page for what is not there.
 MANAGER_PAGES: dict[str, int] = {
     "portal:users": SEES,
+    "portal:users-resend": SEES,
+    "portal:users-withdraw": SEES,
+    "portal:users-revoke": SEES,
 }
+EVERY_PAGE = {**CHART_PAGES, **MANAGER_PAGES}
 # Pages that show texts of the record, so that the canary proves they were looked at.
 SHOWS_THE_RECORD = CHART_PAGES.keys() - {"portal:resources", "portal:activity"}
 MAY_SEE = ("ruth", "luis")
@@ -67,6 +74,21 @@ class Stage:
         self.cast: Cast = make_cast()
         self.ruths = give_record(self.cast.ruths_record, folder)
         self.stans = give_record(self.cast.stans_record, folder)
+        let_see(self.cast.otto, self.cast.stans_record, "family")
+        self.ruths |= self._people(self.cast.ruth, self.cast.luis, self.cast.ruths_record)
+        self.stans |= self._people(self.cast.stan, self.cast.otto, self.cast.stans_record)
+
+    def _people(self, patient: User, family: User, record: Patient) -> dict[str, UUID]:
+        """The ids of a grant and of an invitation to a record."""
+        sent = invite(
+            patient=record,
+            email="ana@example.com",
+            kind="family",
+            birth_date=date(1990, 4, 1),
+            origin="patient",
+            by=actor_of(patient),
+        )
+        return {"grant_id": family.grants.get(patient=record).pk, "invitation_id": sent.pk}
 
     def ids(self, name: str, patient_id: UUID, inner: dict[str, UUID]) -> dict[str, UUID]:
         """The ids in the address ``name``: the patient's, and those of one thing in a record."""
@@ -93,11 +115,11 @@ def answer(response: Answer) -> tuple[int, bytes, dict[str, str]]:
 
 
 def test_every_chart_address_has_a_row() -> None:
-    assert chart_routes().keys() == CHART_PAGES.keys()
+    assert chart_routes().keys() == EVERY_PAGE.keys()
 
 
 def test_a_planted_chart_address_without_a_row_would_fail() -> None:
-    assert chart_routes().keys() | {"portal:planted"} != CHART_PAGES.keys()
+    assert chart_routes().keys() | {"portal:planted"} != EVERY_PAGE.keys()
 
 
 @pytest.mark.parametrize("person", MAY_SEE)
@@ -115,7 +137,7 @@ def test_others_get_what_a_record_that_is_not_there_gives(
     stage: Stage, client: Client, person: str
 ) -> None:
     sign_in(client, getattr(stage.cast, person))
-    for name in CHART_PAGES:
+    for name in EVERY_PAGE:
         nowhere = reverse(name, kwargs=stage.ids(name, uuid4(), stage.ruths))
         for method in METHODS:
             ask = getattr(client, method)
@@ -127,8 +149,21 @@ def test_others_get_what_a_record_that_is_not_there_gives(
         assert client.get(stage.ruths_page(name)).status_code == NOT_FOUND, name
 
 
+def test_only_who_manages_the_record_reaches_its_people(stage: Stage, client: Client) -> None:
+    sign_in(client, stage.cast.ruth)
+    for name, status in MANAGER_PAGES.items():
+        assert client.get(stage.ruths_page(name)).status_code == status, name
+    sign_in(client, stage.cast.luis)
+    for name in MANAGER_PAGES:
+        nowhere = reverse(name, kwargs=stage.ids(name, uuid4(), stage.ruths))
+        for ask in (client.get, client.post):
+            theirs, missing = ask(stage.ruths_page(name)), ask(nowhere)
+            assert theirs.status_code == NOT_FOUND, name
+            assert answer(theirs) == answer(missing), name
+
+
 def test_nobody_signed_in_is_led_to_the_sign_in_page(stage: Stage, client: Client) -> None:
-    for name in CHART_PAGES:
+    for name in EVERY_PAGE:
         response = client.get(stage.ruths_page(name))
         assert (response.status_code, body(response)) == (SIGN_IN, b""), name
         assert response.headers["Location"].startswith(reverse("portal:sign-in")), name
@@ -144,7 +179,7 @@ def test_nobody_signed_in_is_led_to_the_sign_in_page(stage: Stage, client: Clien
 def test_an_expired_session_is_led_to_the_sign_in_page(
     stage: Stage, client: Client, note: str, age_seconds: int
 ) -> None:
-    for name in CHART_PAGES:
+    for name in EVERY_PAGE:
         sign_in(client, stage.cast.ruth)
         client.get(stage.ruths_page(name))
         session = client.session
@@ -163,7 +198,13 @@ def test_anothers_thing_under_ones_own_record_is_not_there(stage: Stage, client:
     assert len(with_things) >= 4
     for name in with_things:
         random = dict.fromkeys(stage.stans, uuid4())
-        swapped = {"result_id": stage.ruths["document_id"], "document_id": stage.ruths["result_id"]}
+        own_things = stage.ruths
+        swapped = {
+            "result_id": own_things["document_id"],
+            "document_id": own_things["result_id"],
+            "grant_id": own_things["invitation_id"],
+            "invitation_id": own_things["grant_id"],
+        }
         for inner in (stage.stans, swapped):
             theirs = client.get(reverse(name, kwargs=stage.ids(name, own, inner)))
             missing = client.get(reverse(name, kwargs=stage.ids(name, own, random)))

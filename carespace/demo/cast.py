@@ -25,7 +25,10 @@ PATIENT_MRN = "LCA-100001"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One person: ``access`` is a kind of grant on Maria's record, or a staff role."""
+    """One person: ``access`` is a kind of grant on Maria's record, or a staff role.
+
+    ``totp_secret`` is what their authenticator app knows (base32); empty for who signs in with the password alone.
+    """
 
     role: str
     name: str
@@ -34,6 +37,7 @@ class SignIn:
     birth_date: date
     relation: Literal["grant", "staff"]
     access: str
+    totp_secret: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``carespace demo --json`` prints of this person."""
@@ -43,6 +47,7 @@ class SignIn:
             "email": self.email,
             "password": self.password,
             "birth_date": self.birth_date.isoformat(),
+            "totp_secret": self.totp_secret,
         }
 
 
@@ -73,6 +78,7 @@ SIGN_INS = (
         date(1988, 2, 19),
         "staff",
         "front-desk",
+        "CARESPACEDEMOFAYOKOROFRONTDESK22",
     ),
     SignIn(
         "nurse",
@@ -82,5 +88,6 @@ SIGN_INS = (
         date(1984, 11, 3),
         "staff",
         "care-team",
+        "CARESPACEDEMOJTRANNURSECARETEAM2",
     ),
 )

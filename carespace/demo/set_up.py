@@ -7,11 +7,13 @@ set-up came, so a kill at any moment leaves nothing that the next run does not f
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
 from carespace.access.actions import grant_access
 from carespace.accounts.actions import add_user
+from carespace.accounts.factors import app_data, factors_of, opened
 from carespace.accounts.models import User
 from carespace.audit.recording import Actor
 from carespace.demo import cast
@@ -74,6 +76,18 @@ def add_sign_ins(practice: Practice) -> None:
             grant_access(user=user, patient=patient, kind=person.access, basis="demo", by=DEMO)
         else:
             add_staff(user=user, practice=practice, role=person.access, by=DEMO)
+            _set_up_app(user, person.totp_secret)
+
+
+def _set_up_app(user: User, secret: str) -> None:
+    """Let the codes of the demo's page be those of ``user``'s app."""
+    app = factors_of(user).app
+    if app is None or opened(app.data["secret"]) != secret:
+        Authenticator.objects.update_or_create(
+            user=user,
+            type=Authenticator.Type.TOTP,
+            defaults={"data": app_data(secret, step=0)},
+        )
 
 
 def _deliveries(practice: Practice) -> QuerySet[Delivery]:

@@ -6,6 +6,7 @@ from carespace.demo import views
 
 app_name = "demo"
 urlpatterns = [
+    path("codes/", views.codes, name="codes"),
     path("mail/", views.mailbox, name="mailbox"),
     path("mail/<str:name>/", views.mail, name="mail"),
     path("mail/<str:name>/html/", views.mail_html, name="mail-html"),

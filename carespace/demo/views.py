@@ -1,9 +1,12 @@
-"""The demo's mailbox: everybody's mail in one place, for there is nobody real to send it to.
+"""The demo's mailbox, everybody's mail in one place; and the codes of its staff, for nobody has their phones.
 
 Promises: these pages exist in demo and test mode only (config.urls); a mail's HTML is cleaned and shown in a frame of
 its own that runs no script, keeps no origin and loads nothing.
 """
 
+import time
+
+from allauth.mfa import app_settings
 from csp.constants import NONE, SELF
 from csp.decorators import csp
 from django.conf import settings
@@ -12,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from carespace.accounts.factors import code_at
+from carespace.demo.cast import SIGN_INS
 from carespace.demo.mailbox import Mail, mail_named, mails
 
 # A click in the frame may open its link in the window around it, and nothing else.
@@ -20,6 +25,19 @@ FRAME_POLICY = {
     "default-src": [NONE],
     "frame-ancestors": [SELF],
 }
+
+
+@login_not_required
+@require_safe
+def codes(request: HttpRequest) -> HttpResponse:
+    """Show which code each member of the demo's staff would read off their phone now; it asks itself anew."""
+    step, passed = divmod(int(time.time()), app_settings.TOTP_PERIOD)
+    left = app_settings.TOTP_PERIOD - passed
+    people = [(each, code_at(each.totp_secret, step)) for each in SIGN_INS if each.totp_secret]
+    response = render(request, "demo/codes.html", {"people": people, "left": left})
+    # Instead of a script; the page's own "meta" would do the same.
+    response.headers["Refresh"] = str(left)
+    return response
 
 
 @login_not_required

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from bench.browser import Browser
+from carespace.accounts.factors import code_at
 from carespace.accounts.passwords import unmet_rules
 from carespace.config import embedded_postgres
 from carespace.demo.cast import PRACTICE_NAME, SIGN_INS
@@ -166,7 +167,10 @@ def test_the_ready_line_is_one_object_with_all_sign_ins(demo: Demo) -> None:
     assert demo.told["mailbox"] == f"http://localhost:{demo.port}/demo/mail/"
     accounts = demo.told["accounts"]
     assert [each["role"] for each in accounts] == ["patient", "family", "front-desk", "nurse"]
-    assert {"role", "name", "email", "password", "birth_date"} == set(accounts[0])
+    assert demo.told["codes"] == f"http://localhost:{demo.port}/demo/codes/"
+    keys = {"role", "name", "email", "password", "birth_date", "totp_secret"}
+    assert keys == set(accounts[0])
+    assert [bool(each["totp_secret"]) for each in accounts] == [False, False, True, True]
     assert accounts[0]["birth_date"] == "1961-04-27"
 
 
@@ -181,6 +185,10 @@ def test_every_sign_in_meets_the_rules_and_works(
     inside = browser.follow(answer)
     assert answer.status == 302
     assert inside.status == 200
+    if person.totp_secret:
+        assert inside.path == "/sign-in/second-factor/"
+        code = code_at(person.totp_secret, int(time.time()) // 30)
+        inside = browser.follow(browser.submit(inside, {"answer": code}))
     assert "/sign-in/" not in inside.path
     if person.relation == "grant":
         assert "Reyes" in inside.body
@@ -192,6 +200,22 @@ def test_a_wrong_password_stays_outside(browsers: Callable[[], Browser]) -> None
     answer = browser.submit(page, {"email": "fay.okoro@example.com", "password": "Wrong-Word-1!"})
     assert answer.location == ""
     assert browser.get("/").location != ""
+
+
+def test_the_codes_of_the_staff_are_shown_and_come_anew(browsers: Callable[[], Browser]) -> None:
+    """A code is of the step in which the page was made, or the machine has gone on by one since."""
+    before = int(time.time()) // 30
+    page = browsers().get("/demo/codes/")
+    after = int(time.time()) // 30
+    assert page.status == 200
+    assert 1 <= int(page.heads["Refresh"]) <= 30
+    for person in SIGN_INS:
+        shown = {
+            code_at(person.totp_secret, step) in page.body
+            for step in (before, after)
+            if person.totp_secret
+        }
+        assert (True in shown) is bool(person.totp_secret), person.name
 
 
 def test_the_mailbox_shows_what_is_in_the_folder_and_nothing_else(

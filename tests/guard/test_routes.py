@@ -37,6 +37,7 @@ PUBLIC: Mapping[str, str] = {
     "portal:terms": "the same text for everybody",
     "portal:terms-of": "the same text for everybody",
     "demo:mailbox": "the demo's mail, in the demo only",
+    "demo:codes": "the codes of the demo's staff, in the demo only",
     "demo:mail": "the demo's mail, in the demo only",
     "demo:mail-html": "the demo's mail, in the demo only",
     "ui-gallery": "components with made-up content, never in production",

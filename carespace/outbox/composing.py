@@ -20,14 +20,15 @@ _JOINERS = "\u200c\u200d"  # letters of some languages need them
 
 def composed(message: OutboxMessage, mail: Mail) -> EmailMultiAlternatives:
     """Return ``mail`` addressed as ``message`` says; ValueError (BadHeaderError) for an address of two lines."""
-    address = mail.sender_address or settings.CARESPACE_SENDER
+    local, _, domain = (mail.sender_address or settings.CARESPACE_SENDER).rpartition("@")
+    domain = punycode(domain)
     made = EmailMultiAlternatives(
         subject=one_line(mail.subject),
         body=mail.text,
-        from_email=_sender(one_line(mail.sender_name), address),
+        from_email=_sender(one_line(mail.sender_name), f"{local}@{domain}"),
         to=[message.to_address],
         headers={
-            "Message-ID": f"<{message.pk}@{punycode(address.rpartition('@')[2])}>",
+            "Message-ID": f"<{message.pk}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
     )

@@ -1,8 +1,9 @@
 """A real SMTP server (aiosmtpd) that does what a test tells it: takes, refuses, puts off, hangs up, keeps silent.
 
-Promises: a step is used once, then the server takes mail again; what it took is kept as it came over the wire.
+Promises: a step is used once, then the server takes mail again; after ``hold_after`` mails it answers no more; what it took is kept as it came over the wire.
 """
 
+import asyncio
 import socket
 import ssl
 from asyncio import Transport
@@ -55,8 +56,8 @@ class Office:
         self.signed_in: list[tuple[str, str]] = []
         self.over_tls: list[bool] = []
         self.is_asked = Event()
-        self.most: int | None = None
-        self.is_full = Event()
+        self.hold_after: int | None = None
+        self.held = 0
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -67,6 +68,9 @@ class Office:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.hold_after is not None and len(self.taken) >= self.hold_after:
+            self.held += 1
+            await asyncio.Event().wait()  # until the other side is gone
         answer = self._step("RCPT", server)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
@@ -80,10 +84,7 @@ class Office:
             self.taken.append(Taken(envelope.mail_from, envelope.rcpt_tos[0], envelope.content))
             secured = _transport(server).get_extra_info("ssl_object")
             self.over_tls.append(secured is not None)
-        answer = self._step("DATA", server)
-        if self.most is not None and len(self.taken) >= self.most:
-            self.is_full.set()
-        return answer
+        return self._step("DATA", server)
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         return self._step("QUIT", server, "221 Bye")
@@ -111,6 +112,27 @@ def _transport(server: SMTP) -> Transport:
     return server.transport
 
 
+class _Counter(Controller):
+    """Knows its open connections, so that all of them end with it."""
+
+    def factory(self) -> SMTP:
+        return _Clerk(self, self.handler, **self.SMTP_kwargs)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.transports: list[Any] = []
+        super().__init__(*given, **named)
+
+
+class _Clerk(SMTP):
+    def __init__(self, counter: _Counter, *given: Any, **named: Any) -> None:
+        self.counter = counter
+        super().__init__(*given, **named)
+
+    def connection_made(self, transport: Any) -> None:
+        self.counter.transports.append(transport)
+        super().connection_made(transport)
+
+
 def free_port() -> int:
     with socket.create_server((HOST, 0)) as listening:
         port: int = listening.getsockname()[1]
@@ -121,11 +143,13 @@ def free_port() -> int:
 def running(office: Office, port: int = 0, **more: Any) -> Iterator[int]:
     """Let ``office`` take mail at a port; ``more`` goes to aiosmtpd (``ssl_context``, ``tls_context`` …)."""
     port = port or free_port()
-    controller = Controller(office, hostname=HOST, port=port, **more)
+    controller = _Counter(office, hostname=HOST, port=port, **more)
     controller.start()
     try:
         yield port
     finally:
+        for transport in controller.transports:
+            controller.loop.call_soon_threadsafe(transport.abort)
         controller.stop()
 
 

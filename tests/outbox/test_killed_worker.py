@@ -1,12 +1,9 @@
 """A worker that is killed in the middle of a mail loses nothing: real processes, a real ``kill -9``, a real mail server."""
 
 import json
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,9 +14,8 @@ import pytest
 
 from carespace.config import embedded_postgres
 from tests.outbox.post_office import PostOffice
+from tests.outbox.processes import PATIENCE_SECONDS, run, started
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
 PATIENT = {
     "resourceType": "Patient",
     "id": "p1",
@@ -38,17 +34,6 @@ def home() -> Iterator[Path]:
     yield folder
     embedded_postgres.stop(folder, patience_seconds=1)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def started(home: Path, *arguments: str, mail: str = "") -> subprocess.Popen[bytes]:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("CARESPACE_")}
-    line = [sys.executable, "-P", "-m", "carespace.config.command", *arguments]
-    places = {"CARESPACE_HOME": str(home), "PYTHONPATH": str(ROOT), "EMAIL_URL": mail}
-    return subprocess.Popen(line, env={**kept, **places}, stdout=subprocess.DEVNULL)
-
-
-def run(home: Path, *arguments: str, mail: str = "") -> None:
-    assert started(home, *arguments, mail=mail).wait(PATIENCE_SECONDS) == 0, arguments
 
 
 def invite_a_patient(home: Path) -> None:

@@ -3,7 +3,7 @@
 Promises: nothing signed-in is kept by a browser or a proxy (SEC-3, T21); a session ends on the server after its idle
 and its absolute time, whatever the cookie says (AUTH-16), and what was typed into a form that keeps is not lost by it;
 "not yours" and "not there" are one page, made in one place; who must first show who they are, set up a second factor or
-agree to the terms is led there and back.
+agree to the terms is led there and back, and what they sent is kept meanwhile where its view keeps.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from carespace.access.chart import NotFound, TermsNotAccepted
 from carespace.access.desk import SecondFactorMissing
 from carespace.access.entrance import recall
 from carespace.accounts import devices, drafts
+from carespace.accounts.models import User
 from carespace.accounts.proof import ProofNeeded
 from carespace.accounts.session_ends import left_of, note_activity, started_at
 from carespace.config.errors import file_unreadable, not_allowed, not_found
@@ -76,12 +77,18 @@ class SessionEnds:
         if request.user.is_authenticated:
             if is_activity(view) and note_activity(request.session):
                 _note_seen(request)
-        elif request.method == "POST" and (user := getattr(request, "signed_out", None)):
-            place, typed = what_was_typed(request, view)
-            with transaction.atomic():
-                recall(user.pk)
-                if typed and drafts.keep(user=user, place=place, fields=typed):
-                    request.session["ended"] = KEPT
+        elif (user := getattr(request, "signed_out", None)) and _keep_sent(request, view, user):
+            request.session["ended"] = KEPT
+
+
+def _keep_sent(request: HttpRequest, view: View, user: User) -> bool:
+    """Keep what was sent to ``view``, which will not have it now, as a draft of ``user``; False for nothing to keep."""
+    place, typed = what_was_typed(request, view) if request.method == "POST" else ("", {})
+    if not typed:
+        return False
+    with transaction.atomic():
+        recall(user.pk)
+        return drafts.keep(user=user, place=place, fields=typed)
 
 
 def _end(request: HttpRequest) -> None:
@@ -123,6 +130,8 @@ class Refusals:
             return file_unreadable(request, error.blob)
         if onward := _asked_first(error):
             # Where the page was asked for by a form, its own page is shown again afterwards: the form is sent anew.
+            if request.resolver_match and request.user.is_authenticated:
+                _keep_sent(request, request.resolver_match.func, signed_in(request))
             query = urlencode({"next": request.get_full_path()})
             return redirect(f"{onward}?{query}")
         return not_found(request) if isinstance(error, NotFound) else None

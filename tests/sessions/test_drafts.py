@@ -151,4 +151,10 @@ def test_boxes_that_only_sound_like_it_may_be_kept() -> None:
 
 def test_the_forms_with_something_to_lose_keep_it() -> None:
     keeping = {route.name for route in every_route() if kept_fields(route.view)}
-    assert keeping >= {"portal:users"}
+    assert keeping >= {
+        "portal:users",
+        "staff:invite",
+        "staff:representative",
+        "staff:open-record",
+        "staff:revoke",
+    }

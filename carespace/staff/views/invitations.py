@@ -7,7 +7,7 @@ sends no second link; a page of invitations lists the oldest need first.
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +23,7 @@ from carespace.access.desk import (
 from carespace.access.desk_invitations import (
     NEEDING,
     Heap,
+    Queue,
     Waiting,
     can_withdraw,
     one_invitation,
@@ -39,11 +40,14 @@ from carespace.accounts.proof import require_fresh
 from carespace.patients.models import Patient
 from carespace.staff.door import open_desk
 from carespace.staff.forms import InviteForm, ReasonForm, RepresentativeForm
+from carespace.staff.kept import done, refilled
 from carespace.staff.paging import page_asked, page_links
 from carespace.staff.rows import HEAPS, invitation_row
 from carespace.staff.views.patient import identity
 from carespace.staff.words import refusal
+from carespace.ui.keeping import date_boxes, keeps
 
+ALWAYS_SHOWN = (Heap.WAITING, Heap.SENT, Heap.ACCEPTED)
 CHIPS = (
     Heap.ASKED,
     Heap.EXPIRED,
@@ -64,10 +68,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     found, now = queue(desk, heap, page_asked(request)), timezone.now()
     more = {"show": heap.value} if heap else {}
     values = {
-        "chips": [
-            _chip("Needs attention", "", sum(found.counts.get(h, 0) for h in NEEDING), heap is None)
-        ]
-        + [_chip(HEAPS[each][0], each, found.counts.get(each, 0), each is heap) for each in CHIPS],
+        "chips": _chips(found, heap),
         "rows": [
             invitation_row(desk, each, now, is_own=_is_own(desk, each)) for each in found.rows
         ],
@@ -81,15 +82,20 @@ def _is_own(desk: Desk, waiting: Waiting) -> bool:
     return waiting.invitation.email == desk.email
 
 
-def _chip(label: str, show: str, count: int, current: bool) -> dict[str, object]:
-    return {
-        "label": label,
-        "url": f"?show={show}" if show else "?",
-        "count": count,
-        "current": current,
-    }
+def _chips(found: Queue, current: Heap | None) -> list[dict[str, object]]:
+    """Return the lists there are: what needs somebody, each kind of need that is there, and what runs by itself."""
+    needing = sum(found.counts.get(each, 0) for each in NEEDING)
+    chips = [{"label": "Needs attention", "url": "?", "count": needing, "current": current is None}]
+    for each in CHIPS:
+        count = found.counts.get(each, 0)
+        if count or each is current or each in ALWAYS_SHOWN:
+            url = f"?show={each.value}"
+            label = HEAPS[each][0]
+            chips.append({"label": label, "url": url, "count": count, "current": each is current})
+    return chips
 
 
+@keeps("email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Ask where the invitation goes, show whom it is for, and send it."""
@@ -110,13 +116,21 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _on_its_way(request, desk, invitation)
 
 
+@keeps(
+    "email",
+    *date_boxes("birth_date"),
+    "right",
+    "other_right",
+    "evidence",
+    *date_boxes("ends_on"),
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 def representative(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Invite who stands for a patient by law (PRX-1, PRX-5)."""
     desk = open_desk(request, Permission.PATIENT_INVITE)
     require_fresh(request.session)
     found = one_patient(desk, patient_id)
-    form = RepresentativeForm(request.POST if request.method == "POST" else None)
+    form = refilled(request, RepresentativeForm(_sent(request)))
     values = _who(desk, found, form, own_record(desk, found).reason)
     if values["refusal"] or not form.is_valid():
         return render(request, "staff/representative.html", values)
@@ -160,6 +174,7 @@ def fix_address(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     return _resent(request, desk, waiting, email, values)
 
 
+@keeps("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """End a link before it is used, with a reason."""
@@ -170,11 +185,12 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
         messages.warning(request, "That link has ended already.")
         return redirect("staff:patient", found.pk)
     reason = own_record(desk, found).reason
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = refilled(request, ReasonForm(_sent(request)))
     values = {**_about(desk, waiting, reason), "form": form}
     if reason or not form.is_valid():
         return render(request, "staff/withdraw.html", values)
     withdraw_from_desk(desk=desk, invitation=waiting.invitation, reason=form.cleaned_data["reason"])
+    done(request)
     messages.success(request, f"The link at {waiting.invitation.email} works no more.")
     return redirect("staff:patient", found.pk)
 
@@ -183,8 +199,11 @@ GIVEN = ("email", "birth_date", "right", "evidence", "ends_on")
 
 
 def _invite_form(request: HttpRequest, email: str) -> InviteForm:
-    data = request.POST if request.method == "POST" else None
-    return InviteForm(data, initial={"email": email})
+    return refilled(request, InviteForm(_sent(request), initial={"email": email}))
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _ask_once_more(
@@ -222,6 +241,7 @@ def _resent(
 
 
 def _on_its_way(request: HttpRequest, desk: Desk, invitation: Invitation) -> HttpResponse:
+    done(request)
     # The address, not the name: what is said is kept in the session until it is read.
     days = desk.practice.settings.invite_ttl_hours // 24
     messages.success(

@@ -33,8 +33,10 @@ from carespace.patients.finding import near_twins
 from carespace.patients.models import Patient
 from carespace.staff.door import open_desk
 from carespace.staff.forms import CheckedForm, ReasonForm
+from carespace.staff.kept import done, refilled
 from carespace.staff.rows import PatientRow, invitation_row, patient_row, person_row
 from carespace.staff.words import moment_words, refusal
+from carespace.ui.keeping import keeps
 
 Do = Callable[[Desk, Patient, PersonSeen, str], str]
 
@@ -87,24 +89,28 @@ def identity(desk: Desk, found: Patient) -> PatientRow:
     return patient_row(found, status, twins.get(found.pk, ""))
 
 
+@keeps("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
     """End a person's access for good, with a reason."""
     return _act(request, patient_id, grant_id, REVOKE)
 
 
+@keeps("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_sessions(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
     """Sign a person out on every device."""
     return _act(request, patient_id, grant_id, END_SESSIONS)
 
 
+@keeps("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_factors(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
     """Remove a person's second factors, once it is sure who they are."""
     return _act(request, patient_id, grant_id, REMOVE_FACTORS)
 
 
+@keeps("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpResponse:
     """Let a person who typed too many wrong passwords try again."""
@@ -115,13 +121,13 @@ def _act(request: HttpRequest, patient_id: UUID, grant_id: UUID, act: PersonAct)
     desk = open_desk(request, Permission.ACCESS_END)
     found = one_patient(desk, patient_id)
     person = one_person(desk, found, grant_id)
-    if person.grant.revoked_at:
+    if person.grant.revoked_at or person.grant.has_ended(timezone.now()):
         messages.warning(request, "That access has ended already.")
         return redirect("staff:patient", patient_id)
     if act.needs_fresh_proof:
         require_fresh(request.session)
     own = own_record(desk, found)
-    form = act.form(request.POST if request.method == "POST" else None)
+    form = refilled(request, act.form(request.POST if request.method == "POST" else None))
     values = {
         "act": act,
         "form": form,
@@ -137,6 +143,7 @@ def _act(request: HttpRequest, patient_id: UUID, grant_id: UUID, act: PersonAct)
         return render(
             request, "staff/person_act.html", {**values, "refusal": refusal(str(refused))}
         )
+    done(request)
     messages.success(request, said)
     return redirect("staff:patient", patient_id)
 

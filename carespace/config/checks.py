@@ -6,6 +6,8 @@ Promises: every check answers with one sentence and, where something must be men
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import OperationalError, connection
 
 from carespace.audit import seal
@@ -95,7 +97,13 @@ def _mail() -> Finding:
     if by_file and settings.CARESPACE_MODE == "production":
         remedy = "Set EMAIL_URL, such as smtp://user:password@mail.example.org:587"
         return Finding("mail", "Mail is only written to files; nobody gets it.", remedy)
-    return Finding("mail", "Mail is written to files." if by_file else "Mail goes out by SMTP.")
+    try:
+        validate_email(settings.CARESPACE_SENDER)
+    except ValidationError:
+        told = f"Mail would come from {settings.CARESPACE_SENDER!r}, which is no address."
+        return Finding("mail", told, "Set CARESPACE_SENDER, such as noreply@example.org")
+    way = "is written to files" if by_file else "goes out by SMTP"
+    return Finding("mail", f"Mail {way}, from {settings.CARESPACE_SENDER}.")
 
 
 def _address() -> Finding:

@@ -71,14 +71,15 @@ def waiting_mail() -> Finding:
     now = timezone.now()
     waiting = OutboxMessage.objects.filter(
         state=OutboxMessage.State.QUEUED, queued_at__lt=now - LONGEST_WAIT
-    ).count()
+    )
     given_up = OutboxMessage.objects.filter(
         state=OutboxMessage.State.GIVEN_UP, queued_at__gt=now - GIVEN_UP_LATELY
-    ).count()
-    if waiting or given_up:
-        told = (
-            f"Mail has waited for over an hour: {waiting}. Given up in the last week: {given_up}."
-        )
+    )
+    late = (waiting | given_up).order_by("-queued_at")
+    if errors := list(late.values_list("last_error", flat=True)):
+        told = f"Mail has waited for over an hour: {waiting.count()}. Given up in the last week: {given_up.count()}."
+        if last := next(filter(None, errors), ""):
+            told += f" The last trouble was: {last}."
         remedy = "See whether carespace worker runs, and whether EMAIL_URL leads to a mail server that takes mail."
         return Finding("waiting mail", told, remedy)
     return Finding("waiting mail", "No mail waits for long.")

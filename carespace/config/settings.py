@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 
 from carespace.config.database import django_database
 from carespace.config.keys import derive, fingerprint, master_key
-from carespace.config.mail import mail_settings
+from carespace.config.mail import default_sender, mail_settings
 from carespace.config.processes import home_folder
 
 HOME = home_folder()
@@ -36,7 +36,7 @@ CARESPACE_MAIL_FOLDER = HOME / "mail"
 CARESPACE_WEB_ROLE = os.environ.get("CARESPACE_WEB_ROLE", "carespace_web")
 CARESPACE_WORKER_ROLE = os.environ.get("CARESPACE_WORKER_ROLE", "carespace_worker")
 CARESPACE_ORIGIN = os.environ.get("CARESPACE_ORIGIN", "http://localhost:8000").rstrip("/")
-CARESPACE_SENDER = os.environ.get("CARESPACE_SENDER", "noreply@carespaceportal.com")  # S-14
+CARESPACE_SENDER = os.environ.get("CARESPACE_SENDER") or default_sender(CARESPACE_ORIGIN)
 
 _SECURE = CARESPACE_ORIGIN.startswith("https://")
 _HOST = CARESPACE_ORIGIN.partition("://")[2].partition(":")[0]

@@ -66,8 +66,18 @@ def test_mail_that_waits_for_over_an_hour_is_found() -> None:
     queue_mail(queued_at=hours_ago(0.9))
     queue_mail(queued_at=hours_ago(90), state=OutboxMessage.State.SENT)
     assert well(checks_running.waiting_mail)
-    queue_mail(queued_at=hours_ago(1.1))
-    assert "over an hour: 1." in checks_running.waiting_mail().told
+    queue_mail(queued_at=hours_ago(1.1), last_error="put off: 535 5.7.8")
+    told = checks_running.waiting_mail().told
+    assert "over an hour: 1." in told
+    assert "The last trouble was: put off: 535 5.7.8." in told
+
+
+def test_a_sender_that_is_no_address_is_found(settings: Any) -> None:
+    assert "noreply@carespaceportal.com" in checks._mail().told
+    settings.CARESPACE_SENDER = "noreply"
+    finding = checks._mail()
+    assert not finding.well
+    assert "'noreply', which is no address" in finding.told
 
 
 def test_mail_given_up_lately_is_found() -> None:

@@ -1,5 +1,6 @@
 """How a signed-out page is drawn: the practice around it, no tabs, no menu."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
@@ -87,7 +88,8 @@ def _at(practice: Practice | None, until: datetime) -> str:
     there = local(later.replace(second=0, microsecond=0), practice.zone) or later
     now = local(timezone.now(), practice.zone)
     same_day = now is not None and now.date() == there.date()
-    return time_text(there) if same_day else day_and_time(there)
+    words = time_text(there) if same_day else day_and_time(there)
+    return re.sub(" (?=[ap]m$)", "\N{NO-BREAK SPACE}", words)
 
 
 def refusal_words(*, asks_birth_date: bool) -> str:

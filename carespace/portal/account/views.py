@@ -240,7 +240,7 @@ def _wait(request: HttpRequest, wait: throttle.TooManyTries) -> HttpResponse:
 def _set_up(
     request: HttpRequest, registration: Registration, form: RegistrationForm
 ) -> User | None:
-    """Do what the form asks, and return for whom; None, with a word at the form, when the birth date or the password is not right."""
+    """Do what the form asks, and return for whom; None, with a word at the form, when something is not right."""
     given = form.cleaned_data
     try:
         confirm_birth_date(registration=registration, birth_date=given.get("birth_date"))
@@ -258,9 +258,16 @@ def _set_up(
         )
     if "current_password" not in given:
         return add_record(registration=registration, user=person_of(request))
+    return _add_to_sign_in(request, registration, form)
+
+
+def _add_to_sign_in(
+    request: HttpRequest, registration: Registration, form: RegistrationForm
+) -> User | None:
+    """Add the record to the sign-in whose password the form gives; None, with a word at the form, when it is wrong."""
     user = entrance.check_password(
         email=registration.invitation.email,
-        password=given["current_password"],
+        password=form.cleaned_data["current_password"],
         network=client_network(request),
         practice=None,
         birth_date=None,

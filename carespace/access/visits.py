@@ -49,5 +49,5 @@ def current_visit(desk: Desk, patient: Patient) -> StaffVisit | None:
 
 
 def _open(desk: Desk, patient: Patient) -> list[StaffVisit]:
-    visits = StaffVisit.objects.open().filter(user_id=desk.actor.user_id, patient=patient)
+    visits = StaffVisit.objects.open().filter(user_id=desk.user_id, patient=patient)
     return list(visits.order_by("-ends_at"))

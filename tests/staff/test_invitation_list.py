@@ -266,7 +266,7 @@ def test_a_long_list_has_pages(desk: WebClient, cast: Cast) -> None:
     for number in range(52):
         invited(cast, number, state="bounced")
     assert len(listed(desk)) == 50
-    page = desk.get(LIST, {"show": "bounced", "page": 2}).content.decode()
+    page = desk.get(LIST, {"show": "bounced", "page": "2"}).content.decode()
     assert len(re.findall(r"bea\d+@example\.com(?=\s*<br>)", page)) == 2
     assert "Previous page" in page
 

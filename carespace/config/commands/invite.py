@@ -3,9 +3,10 @@
 import click
 
 from carespace.access.actions import invite, withdraw
-from carespace.access.models import Invitation
-from carespace.access.policies import may_invite
+from carespace.access.models import Grant, Invitation
+from carespace.access.policies import may_invite, may_invite_from_desk
 from carespace.access.states import GrantKind, InvitationState
+from carespace.accounts.authentication import user_with_email
 from carespace.config.commands.shared import (
     address_in,
     as_json,
@@ -14,6 +15,8 @@ from carespace.config.commands.shared import (
     practice_named,
     reason_in,
 )
+from carespace.patients.models import Patient
+from carespace.practices.models import StaffMembership, StaffRole
 
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 
@@ -46,6 +49,7 @@ def send(slug: str, wanted: str, email: str, json_wanted: bool) -> None:
             " nobody could use the link."
         )
         raise click.ClickException(message)
+    _refuse_as_a_desk_would(patient, address)
     invitation = invite(patient=patient, email=address, kind=GrantKind.SELF, by=operator())
     if json_wanted:
         as_json({"invitation": str(invitation.pk), "email": invitation.email})
@@ -53,6 +57,25 @@ def send(slug: str, wanted: str, email: str, json_wanted: bool) -> None:
         click.echo(
             f"The invitation to {invitation.email} is on its way (carespace worker sends it)."
         )
+
+
+def _refuse_as_a_desk_would(patient: Patient, address: str) -> None:
+    """Stop where no desk would send this link either; who sits at the server may do what a manager may (T5)."""
+    user = user_with_email(address)
+    working = StaffMembership.objects.filter(practice=patient.practice_id, ended_at__isnull=True)
+    is_staff = user is not None and working.filter(user_id=user.pk).exists()
+    own = Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF)
+    decision = may_invite_from_desk(
+        has_sign_in=own.exists(), is_staff_address=is_staff, role=StaffRole.MANAGER
+    )
+    if not decision.allowed:
+        message = (
+            "This patient has a sign-in already. If it is lost for good, end it first:"
+            " carespace access revoke; a new password is asked for on the sign-in page."
+        )
+        raise click.ClickException(message)
+    if is_staff:
+        click.echo(f"Note: {address} belongs to somebody who works at this practice.", err=True)
 
 
 @command.command("withdraw")

@@ -292,9 +292,12 @@ def _one_at_a_time(practice: Practice) -> None:
 
 
 def _manages(by: Actor, practice: Practice) -> bool:
-    return StaffMembership.objects.filter(
-        user_id=by.user_id, practice=practice, role=StaffRole.MANAGER, ended_at__isnull=True
-    ).exists()
+    return (
+        by.user_id is not None
+        and StaffMembership.objects.filter(
+            user_id=by.user_id, practice=practice, role=StaffRole.MANAGER, ended_at__isnull=True
+        ).exists()
+    )
 
 
 def _user_ids(practice: Practice) -> set[UUID]:

@@ -4,17 +4,15 @@ Product rows S-12 to S-28 and S-33 to S-39; pages are held to WCAG 2.2 AA by axe
 """
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journey.conftest import Demo, Watched
+from tests.journey.steps import PASSWORD, fill_birth_date, open_invitation, sign_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "Lantern-river-52!"
-MAIL_SECONDS = 20
 
 
 def invited_patient(demo: Demo, mrn: str, email: str) -> dict[str, str]:
@@ -26,25 +24,6 @@ def invited_patient(demo: Demo, mrn: str, email: str) -> dict[str, str]:
         for patient in listed["patients"]
         if mrn in [identifier["value"] for identifier in patient["identifiers"]]
     )
-
-
-def open_invitation(page: Page, demo: Demo, email: str) -> None:
-    """Wait for the mail in the demo's mailbox, open it, and follow its button's link."""
-    deadline = time.monotonic() + MAIL_SECONDS
-    page.goto(demo.mailbox)
-    while not page.get_by_role("link", name=email).count():
-        assert time.monotonic() < deadline, "no invitation came"
-        time.sleep(0.5)
-        page.reload()
-    page.get_by_role("link", name=email).first.click()
-    expect(page.locator("pre")).to_contain_text("Complete Your Registration")
-    page.get_by_role("link", name="/register/").first.click()
-
-
-def fill_birth_date(page: Page, iso: str) -> None:
-    year, month, day = iso.split("-")
-    for label, text in (("Month", month), ("Day", day), ("Year", year)):
-        page.get_by_label(label, exact=True).fill(text)
 
 
 def set_up_account(person: Watched, patient: dict[str, str]) -> None:
@@ -62,14 +41,6 @@ def ask_for_password(page: Page, birth_date: str, password: str) -> None:
     page.get_by_label("Create a password").fill(password)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Create Password").click()
-
-
-def sign_in(person: Watched, email: str) -> None:
-    page = person.page
-    person.holds("Sign in to CareSpace", "sign-in")
-    page.get_by_label("Email address").fill(email)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ agree to the terms is led there and back, and what they sent is kept meanwhile w
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +28,7 @@ from carespace.accounts.proof import ProofNeeded
 from carespace.accounts.session_ends import left_of, note_activity, started_at
 from carespace.config.errors import file_unreadable, not_allowed, not_found
 from carespace.files.store import UnreadableBlob
+from carespace.portal.account.onward import safe_path
 from carespace.portal.account.session_views import what_was_typed
 from carespace.portal.shell import signed_in
 from carespace.ui.keeping import is_activity
@@ -72,13 +74,26 @@ class SessionEnds:
 
     def process_view(
         self, request: HttpRequest, view: View, _args: object, _kwargs: object
-    ) -> None:
+    ) -> HttpResponse | None:
         """Keep or note: here the address is known, and that a form is one of ours (``CsrfViewMiddleware``)."""
         if request.user.is_authenticated:
             if is_activity(view) and note_activity(request.session):
                 _note_seen(request)
-        elif (user := getattr(request, "signed_out", None)) and _keep_sent(request, view, user):
+            return None
+        user = getattr(request, "signed_out", None)
+        if user is None or request.method != "POST" or not getattr(view, "login_required", True):
+            return None
+        if _keep_sent(request, view, user):
             request.session["ended"] = KEPT
+            return None  # led back to this very page
+        return redirect_to_login(_page_of_form(request))
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Return the path of the page whose button was pressed: the button's own address may be for a POST only."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    same = came_from.netloc == request.get_host()
+    return (safe_path(came_from.path) if same else "") or reverse("portal:start")
 
 
 def _keep_sent(request: HttpRequest, view: View, user: User) -> bool:

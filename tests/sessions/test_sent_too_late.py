@@ -8,6 +8,8 @@ from django.urls import reverse
 from carespace.access.models import Invitation
 from carespace.accounts.models import Draft
 from carespace.portal.users import views as users_views
+from carespace.practices.models import Practice
+from carespace.practices.presets import PRESETS
 from tests.conftest import WebClient
 from tests.people import PASSWORD, sign_in
 from tests.sessions.conftest import HOUR, MINUTE, TYPED, Clock, Ruth
@@ -27,12 +29,19 @@ def send_late(ruth: Ruth, clock: Clock, seconds: int = HOUR) -> str:
     return answer["Location"]
 
 
-def test_what_was_sent_is_kept_and_shown_again_after_sign_in(ruth: Ruth, clock: Clock) -> None:
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_was_sent_is_kept_and_shown_again_after_sign_in(
+    ruth: Ruth, clock: Clock, preset: str
+) -> None:
+    Practice.objects.filter(pk=ruth.cast.practice.pk).update(preset=preset)
     leads = send_late(ruth, clock)
     assert leads == f"{reverse('portal:sign-in')}?next={ruth.place}"
     assert KEPT in ruth.client.get(leads).content.decode()
     given = {"email": "ruth@example.com", "password": PASSWORD, "next": ruth.place, **BORN}
-    assert ruth.client.post(reverse("portal:sign-in"), given)["Location"] == ruth.place
+    leads = ruth.client.post(reverse("portal:sign-in"), given)["Location"]
+    if leads == reverse("portal:birth-date"):
+        leads = ruth.client.post(leads, BORN)["Location"]
+    assert leads == ruth.place
     page = ruth.shows()
     for text in TYPED.values():
         assert f'value="{text}"' in page
@@ -130,3 +139,27 @@ def test_nothing_typed_is_nothing_kept(ruth: Ruth, clock: Clock) -> None:
     page = ruth.client.get(ruth.client.get(ruth.place)["Location"]).content.decode()
     assert SIGNED_OUT in page
     assert KEPT not in page
+
+
+@pytest.mark.parametrize(
+    ("referer", "leads"),
+    [
+        ("http://testserver/settings/devices/", "/settings/devices/"),
+        ("https://evil.example/settings/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_that_was_pressed_too_late_leads_back_to_its_page(
+    ruth: Ruth, clock: Clock, referer: str, leads: str
+) -> None:
+    ruth.shows()
+    clock.seconds += HOUR
+    answer = ruth.client.post("/session/stay/", headers={"referer": referer})
+    assert answer["Location"] == f"{reverse('portal:sign-in')}?next={leads}"
+
+
+def test_signing_out_too_late_is_signing_out(ruth: Ruth, clock: Clock) -> None:
+    ruth.shows()
+    clock.seconds += HOUR
+    assert ruth.client.post("/sign-out/")["Location"] == reverse("portal:sign-in")

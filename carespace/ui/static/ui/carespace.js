@@ -61,7 +61,7 @@
 
   /* The session's end: kept typing, a warning two minutes before, and no record left on the screen. */
   const dialog = document.getElementById("session-end");
-  if (dialog) {
+  if (dialog && dialog.showModal) {
     const WARNING_MS = 120000;
     const { ask, draft, out } = dialog.dataset;
     const here = location.pathname + location.search;

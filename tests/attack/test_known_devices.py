@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from carespace.accounts import throttle
 from carespace.accounts.actions import unlock
 from carespace.accounts.known_devices import LIFE, device_of, remember
 from carespace.accounts.models import User
 from carespace.accounts.resets import key_for
-from carespace.accounts.throttle import SIGN_IN_BY_DEVICE
+from carespace.accounts.throttle import SIGN_IN_BY_DEVICE, SIGN_IN_EVERYWHERE
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.jobs import _deliver
 from carespace.outbox.models import OutboxMessage
@@ -32,7 +33,7 @@ from tests.attack.conftest import (
 )
 from tests.conftest import WebClient
 from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
-from tests.portal_account.conftest import typed
+from tests.portal_account.conftest import mailed_link, typed
 
 pytestmark = pytest.mark.django_db
 NEW = "Quiet-Harbor-9!"
@@ -127,6 +128,24 @@ def test_who_resets_by_mail_gets_in_while_the_attack_goes_on(
     assert gets_in(mailed, NEW)
 
 
+def test_who_comes_by_a_mailed_link_gets_in_while_everybody_waits(
+    maria: User, clock: Clock
+) -> None:
+    for _ in range(SIGN_IN_EVERYWHERE.tries):
+        throttle.take((SIGN_IN_EVERYWHERE, ""))
+    assert not gets_in(WebClient())
+    browser = WebClient()
+    assert browser.post(f"/new-password/{key_for(maria)}/", {"password": NEW}).status_code == 302
+    assert gets_in(browser, NEW)
+    invited = mailed_link(
+        make_patient(maria.grants.get().practice, mrn="M-2", born="1949-11-02"), "stan@example.com"
+    )
+    browser = WebClient()
+    given = {"password": PASSWORD, "terms": "on", **typed("1949-11-02")}
+    assert browser.post(f"/register/{invited}/", given)["Location"] == SIGN_IN
+    assert gets_in(browser, email="stan@example.com")
+
+
 def test_a_new_password_ends_the_browsers_known_by_the_old_one(
     maria: User, phone: WebClient, clock: Clock
 ) -> None:
@@ -193,12 +212,18 @@ def test_it_is_new_at_each_sign_in(phone: WebClient) -> None:
     assert cookie_of(phone) != before
 
 
-def test_it_comes_when_the_last_step_is_done_and_not_before(hashes: Hashes, clock: Clock) -> None:
+@pytest.fixture
+def asked_later(hashes: Hashes, clock: Clock) -> User:
+    """Maria, whose practice asks her birth date; on the common host it is asked after the password."""
     make_practice("hillside")
     maria = make_person("Maria Reyes", date(1961, 4, 27))
     record = make_patient(make_practice(preset="classic"), mrn="M-1", born="1961-04-27")
     let_see(maria, record, "self")
-    browser = WebClient()
+    return maria
+
+
+def test_it_comes_when_the_last_step_is_done_and_not_before(asked_later: User) -> None:
+    maria, browser = asked_later, WebClient()
     answer = try_once(browser, password=PASSWORD)
     assert answer["Location"] == "/sign-in/birth-date/"
     assert cookie_name() not in browser.cookies
@@ -206,6 +231,19 @@ def test_it_comes_when_the_last_step_is_done_and_not_before(hashes: Hashes, cloc
     assert cookie_name() not in browser.cookies
     browser.post("/sign-in/birth-date/", typed("1961-04-27"))
     assert device_of(maria, cookie_of(browser))
+
+
+def test_birth_dates_share_the_tries_of_the_browser(asked_later: User) -> None:
+    """T7: with the right password, and a stolen cookie too, a birth date is not guessed."""
+    hold()
+    thief = browser_with(remember(asked_later))
+    assert try_once(thief, password=PASSWORD)["Location"] == "/sign-in/birth-date/"
+    answers = [
+        thief.post("/sign-in/birth-date/", typed(f"1961-04-{day:02}")).status_code
+        for day in range(1, 28)
+    ]
+    assert answers == [200] * SIGN_IN_BY_DEVICE.tries + [HELD] * (27 - SIGN_IN_BY_DEVICE.tries)
+    assert "_auth_user_id" not in thief.session
 
 
 def test_signing_out_leaves_it_and_a_wrong_password_gives_none(

@@ -33,8 +33,12 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Show which code each member of the demo's staff would read off their phone now; it asks itself anew."""
     step, passed = divmod(int(time.time()), app_settings.TOTP_PERIOD)
     left = app_settings.TOTP_PERIOD - passed
-    people = [(each, code_at(each.totp_secret, step)) for each in SIGN_INS if each.totp_secret]
-    response = render(request, "demo/codes.html", {"people": people, "left": left})
+    lines = [
+        {"term": each.name, "value": code_at(each.totp_secret, step)}
+        for each in SIGN_INS
+        if each.totp_secret
+    ]
+    response = render(request, "demo/codes.html", {"lines": lines, "left": left})
     # Instead of a script; the page's own "meta" would do the same.
     response.headers["Refresh"] = str(left)
     return response

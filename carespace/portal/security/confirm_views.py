@@ -26,7 +26,7 @@ from carespace.portal.account.onward import client_network, safe_path
 from carespace.portal.account.pages import TOO_MANY_TRIES, wait_words
 from carespace.portal.practice import practice_of
 from carespace.portal.security.asking import REFUSED, ask_passkey, asking, way_in
-from carespace.portal.security.factor_forms import ConfirmForm, FactorForm
+from carespace.portal.security.factor_forms import ConfirmForm, FactorForm, refuse
 from carespace.portal.security.frame import draw
 from carespace.portal.shell import signed_in
 
@@ -58,7 +58,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
                     request.session[_PASSWORD_AT] = int(time.time())
                     return ask_passkey(request, "portal:confirm", onward)
                 return _confirmed(request, user, way, onward)
-            form.add_error(None, _refusal(form))
+            refuse(form, _refusal(form))
     except throttle.TooManyTries as wait:
         form.add_error(None, wait_words(practice_of(request), wait.until))
         status = TOO_MANY_TRIES
@@ -108,5 +108,6 @@ def _page(
         "form": form,
         "asking": asking(request, had, way, "portal:confirm", onward) if way else None,
         "next": onward,
+        "username": signed_in(request).email,  # for password managers
     }
     return draw(request, "portal/security/confirm.html", values, status)

@@ -68,6 +68,12 @@ class FactorForm(forms.Form):
         self.fields["answer"] = FIELDS[way]()
 
 
+def refuse(form: forms.Form, words: str) -> None:
+    """Say that what was given is not right; a code is typed anew."""
+    form.add_error(None, words)
+    form.data = {name: text for name, text in form.data.items() if name != "answer"}
+
+
 class ConfirmForm(forms.Form):
     """The password again, and a code of who has one."""
 

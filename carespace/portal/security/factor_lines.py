@@ -28,9 +28,7 @@ def lines_of(had: Factors, zone: tzinfo, *, may_remove: bool = True) -> list[Fac
     lines = [_line(factor, term, zone, may_remove=may_remove) for factor, term in named if factor]
     if had:
         left = f"{had.codes_left} of {CODES_MADE} left"
-        lines.append(
-            FactorLine(0, "Recovery codes", left, reverse("portal:factor-codes"), "Make new ones:")
-        )
+        lines.append(FactorLine(0, "Recovery codes", left, reverse("portal:factor-codes"), "Renew"))
     return lines
 
 

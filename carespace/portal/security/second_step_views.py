@@ -19,7 +19,7 @@ from carespace.portal.account.pages import TOO_MANY_TRIES, show, wait_words
 from carespace.portal.account.stages import SecondFactorStage, waiting_for_second_factor
 from carespace.portal.practice import practice_of
 from carespace.portal.security.asking import REFUSED, ask_passkey, asking, way_in
-from carespace.portal.security.factor_forms import FactorForm
+from carespace.portal.security.factor_forms import FactorForm, refuse
 
 HERE = "portal:second-factor"
 
@@ -47,7 +47,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             answer = form.cleaned_data["answer"]
             if is_shown(user=user, way=way, answer=answer, challenge=challenge):
                 return _entered(request, stage, way)
-            form.add_error(None, REFUSED)
+            refuse(form, REFUSED)
     except throttle.TooManyTries as wait:
         form.add_error(None, wait_words(practice, wait.until, may_reset=False))
         status = TOO_MANY_TRIES

@@ -4,7 +4,8 @@ Also with a cookie of another person's browser, while an address must wait, and 
 """
 
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -33,7 +34,7 @@ from tests.attack.conftest import (
 )
 from tests.conftest import Answer, WebClient
 from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
-from tests.portal_account.conftest import typed
+from tests.portal_account.conftest import mailed_link, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,8 @@ KINDS = {
     "without a password": ("unset@example.com", PASSWORD),
 }
 
+EMAILS = tuple(email for email, _ in KINDS.values())
+
 
 @pytest.fixture
 def people(maria: User, hashes: Hashes) -> None:
@@ -54,11 +57,15 @@ def people(maria: User, hashes: Hashes) -> None:
     hashes.clear()
 
 
-def plain(answer: Answer, email: str) -> tuple[int, str, list[tuple[str, str]]]:
-    """What the answer says, but for the form's own secret and the address that was typed."""
+def plain(answer: Answer, given: str) -> tuple[int, str, list[tuple[str, str]]]:
+    """What the answer says, but for the form's own secret and what was given: an address, or a link's token."""
     text = re.sub(r'(csrfmiddlewaretoken" value=")[^"]*', "", answer.content.decode())
-    headers = [each for each in answer.items() if each[0] != "Content-Length"]
-    return answer.status_code, text.replace(email, "…"), sorted(headers)
+    headers = [
+        (name, value.replace(given, "…"))
+        for name, value in answer.items()
+        if name != "Content-Length"
+    ]
+    return answer.status_code, text.replace(given, "…"), sorted(headers)
 
 
 def work(hashes: Hashes, ask: Callable[[], Answer]) -> tuple[Answer, tuple[int, tuple[str, ...]]]:
@@ -70,12 +77,14 @@ def work(hashes: Hashes, ask: Callable[[], Answer]) -> tuple[Answer, tuple[int, 
     return answer, (len(hashes), shapes)
 
 
-def compare(hashes: Hashes, ask: Callable[[str, str, int], Answer]) -> Any:
+def compare(
+    hashes: Hashes, ask: Callable[[str, str, int], Answer], given: Sequence[str] = EMAILS
+) -> Any:
     """Ask for each kind of address; return the one answer and cost that all of them must have."""
     answers, costs = [], []
     for number, (email, password) in enumerate(KINDS.values()):
         answer, cost = work(hashes, partial(ask, email, password, number))
-        answers.append(plain(answer, email))
+        answers.append(plain(answer, given[number]))
         costs.append(cost)
     assert answers == [answers[0]] * len(KINDS)
     assert costs == [costs[0]] * len(KINDS)
@@ -184,6 +193,32 @@ def test_asking_for_a_new_password(people: None, hashes: Hashes, clock: Clock) -
     assert status == HELD
     assert "Wait until" in page
     assert "If we know this e-mail, the newest link that we sent works for 30 minutes." in page
+
+
+def test_asking_for_a_new_invitation(
+    people: None, maria: User, hashes: Hashes, clock: Clock
+) -> None:
+    """An ended link tells its holder nothing of a sign-in at the address it was for; nor does a link nobody sent."""
+    practice = maria.grants.get().practice
+    tokens = []
+    for number, (email, _) in enumerate(KINDS.values()):
+        record = make_patient(practice, mrn=f"A-{number}", born="1961-04-27")
+        tokens.append(mailed_link(record, email))
+    clock.move(hours=97)
+
+    def ask(_email: str, _password: str, number: int) -> Answer:
+        return WebClient().post(f"/register/{tokens[number]}/ask-again/")
+
+    answer, (hashed, _queries) = compare(hashes, ask, tokens)
+    assert (answer[0], hashed) == (302, 0)
+    made_up = secrets.token_urlsafe(32)
+    assert plain(WebClient().post(f"/register/{made_up}/ask-again/"), made_up) == answer
+    seen = []
+    for token in (*tokens, made_up):
+        page = WebClient().get(f"/register/{token}/")
+        seen.append(plain(page, token))
+    assert seen == [seen[0]] * len(seen)
+    assert seen[0][0] == 410
 
 
 def test_whoever_may_not_ask_for_a_link_has_one_that_works(

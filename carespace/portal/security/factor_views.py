@@ -43,7 +43,7 @@ from carespace.portal.practice import practice_of
 from carespace.portal.security.factor_forms import FactorForm, NewPasskeyForm
 from carespace.portal.security.factor_lines import lines_of
 from carespace.portal.security.frame import draw
-from carespace.portal.security.qr import qr_svg
+from carespace.portal.security.qr import qr_code
 from carespace.portal.shell import signed_in
 
 WRONG_CODE = "This code is not right. Wait for the next one your app shows, and type that."
@@ -96,7 +96,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": onward,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "picture": qr_svg(_app_address(user, secret), title="QR code to scan with your app"),
+        "picture": qr_code(_app_address(user, secret)),
     }
     return draw(request, "portal/security/app.html", values)
 

@@ -14,8 +14,9 @@ from carespace.access.actions import grant_access, revoke
 from carespace.access.chart import actor_of
 from carespace.accounts.actions import add_user
 from carespace.accounts.devices import start
-from carespace.accounts.models import User
+from carespace.accounts.models import SignIn, User
 from carespace.accounts.proof import note_proof
+from carespace.accounts.sessions import row_key
 from carespace.audit.recording import SYSTEM
 from carespace.patients.actions import register_patient
 from carespace.patients.matching import Identity, KnownIdentifier
@@ -114,4 +115,6 @@ def sign_in(client: Client, person: User) -> None:
     is_staff = person.memberships.filter(ended_at__isnull=True).exists()
     note_proof(session, second_factor="totp" if is_staff else "")
     session.save()
-    start(user=person, session=session, user_agent="")
+    # Who signs in again in the same session has their line in the list of devices already.
+    if not SignIn.objects.filter(session_row=row_key(str(session.session_key))).exists():
+        start(user=person, session=session, user_agent="")

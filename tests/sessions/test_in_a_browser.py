@@ -195,7 +195,7 @@ def test_twelve_hours_are_said_to_be_the_end(maria: Maria) -> None:
     maria.page.reload()
     maria.page.clock.fast_forward(5_000)
     expect(maria.asked).to_have_accessible_name("Time to sign in again soon")
-    expect(maria.asked).to_contain_text("You have been signed in for 12 hours.")
+    expect(maria.asked).to_contain_text("everybody signs in again after 12 hours.")
     expect(maria.page.get_by_role("button", name="Stay signed in")).to_be_hidden()
     maria.watched.holds("People who can see this record", "session-ends-whole")
     maria.page.get_by_role("button", name="Keep going").click()

@@ -66,6 +66,7 @@ def _active(chart: Chart, person: PersonWithAccess) -> Row:
     zone = chart.practice.zone
     last = f"Last signed in {_day(person.last_sign_in, zone)}" if person.last_sign_in else ""
     until = f"Ends by itself {_day(person.grant.ends_at, zone)}" if person.grant.ends_at else ""
+    since = f"Since {_day(person.grant.starts_at, zone)}"
     seen = last or "Has not signed in yet"
     url = reverse("portal:users-revoke", args=[chart.patient.pk, person.grant.pk])
     return Row(
@@ -74,7 +75,7 @@ def _active(chart: Chart, person: PersonWithAccess) -> Row:
         kind=KIND_WORDS[GrantKind(person.grant.kind)],
         is_reader=person.is_reader,
         tag=ACTIVE,
-        lines=tuple(filter(None, (f"Since {_day(person.grant.starts_at, zone)}", seen, until))),
+        lines=tuple(line for line in (since, seen, until) if line),
         end_url=url if person.may_end.allowed else "",
         end_label="Revoke access",
     )

@@ -24,7 +24,7 @@ from carespace.access.desk import (
     sent_just_now,
 )
 from carespace.access.models import Grant, Invitation
-from carespace.access.policies import end_of_minority, may_stand_for
+from carespace.access.policies import Decision, end_of_minority, may_stand_for
 from carespace.access.states import GrantKind, Origin
 from carespace.accounts.actions import tell_security_event, unlock
 from carespace.accounts.authentication import user_with_id
@@ -135,20 +135,14 @@ def invite_representative(
     ``ends_on`` is the last day of the access where the practice is. Raises InvitationRefused with the reason's code.
     """
     refuse_own_record(desk, patient)
-    zone, now = desk.practice.zone, timezone.now()
-    as_parent = right == PARENT_OF_A_MINOR
-    decision = may_stand_for(
-        by_minority=as_parent, birth_date=patient.birth_date, at=now, zone=zone
-    )
-    if decision.allowed:
-        decision = check_invitation(desk, patient, email, kind=GrantKind.REPRESENTATIVE)
+    decision = check_representative(desk, patient, email, right)
     if not decision.allowed:
         raise InvitationRefused(decision.reason)
     if again := sent_just_now(desk, patient, email, GrantKind.REPRESENTATIVE):
         return again
     ends = [_end_of(ends_on, desk)] if ends_on else []
-    if as_parent and patient.birth_date:
-        ends.append(end_of_minority(patient.birth_date, zone))
+    if right == PARENT_OF_A_MINOR and patient.birth_date:
+        ends.append(end_of_minority(patient.birth_date, desk.practice.zone))
     return invite(
         patient=patient,
         email=email,
@@ -159,6 +153,20 @@ def invite_representative(
         access_ends_at=min(ends) if ends else None,
         by=desk.actor,
     )
+
+
+def check_representative(desk: Desk, patient: Patient, email: str, right: str) -> Decision:
+    """Say whether somebody may be invited at ``email`` to stand for ``patient`` by ``right``; a refusal is written."""
+    decision = may_stand_for(
+        by_minority=right == PARENT_OF_A_MINOR,
+        birth_date=patient.birth_date,
+        at=timezone.now(),
+        zone=desk.practice.zone,
+    )
+    if not decision.allowed:
+        refuse(desk, patient, decision.reason)
+        return decision
+    return check_invitation(desk, patient, email, kind=GrantKind.REPRESENTATIVE)
 
 
 def may_help(user_id: UUID) -> bool:

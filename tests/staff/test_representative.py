@@ -149,6 +149,8 @@ def as_holder(invitation: Invitation, person: User) -> Grant:
 
 def test_a_parent_is_none_of_a_patient_of_age(desk: WebClient, cast: Cast) -> None:
     assert "This patient is 18 or older" in send(desk, cast.ruths_record, right="parent of a minor")
+    asked = desk.post(path_of(cast.ruths_record), {**GIVEN, "right": "parent of a minor"})
+    assert "This patient is 18 or older" in asked.content.decode(), "before the last question"
     assert not Invitation.objects.exists()
 
 

@@ -32,7 +32,7 @@ from carespace.access.desk_invitations import (
     why_not_resend,
     withdraw_from_desk,
 )
-from carespace.access.desk_people import invite_representative
+from carespace.access.desk_people import check_representative, invite_representative
 from carespace.access.models import Invitation
 from carespace.access.permissions import Permission
 from carespace.access.policies import may_invite
@@ -134,15 +134,14 @@ def representative(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     values = _who(desk, found, form, own_record(desk, found).reason)
     if values["refusal"] or not form.is_valid():
         return render(request, "staff/representative.html", values)
+    given = {name: form.cleaned_data[name] for name in GIVEN}
+    checked = check_representative(desk, found, given["email"], given["right"])
+    if not checked.allowed:
+        values = {**values, "refusal": refusal(checked.reason)}
+        return render(request, "staff/representative.html", values)
     if "confirmed" not in request.POST:
         return _ask_once_more(request, values, form)
-    given = {name: form.cleaned_data[name] for name in GIVEN}
-    try:
-        invitation = invite_representative(desk=desk, patient=found, **given)
-    except ActRefused as refused:
-        return render(
-            request, "staff/representative.html", {**values, "refusal": refusal(str(refused))}
-        )
+    invitation = invite_representative(desk=desk, patient=found, **given)
     return _on_its_way(request, desk, invitation)
 
 

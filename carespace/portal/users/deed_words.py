@@ -17,7 +17,7 @@ from carespace.access.chart import STAFF, Chart
 from carespace.portal.presenters.dates import DAYS, MONTHS, time_text
 
 PAGES: Mapping[str, str] = {
-    "home": "the first page",
+    "home": "Home",
     "labs and documents": "Health",
     "labs": "Labs",
     "documents": "Documents",

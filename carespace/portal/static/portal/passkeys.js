@@ -33,6 +33,7 @@
     return [shown, { authenticatorData: text(authenticatorData), signature: text(signature) }];
   };
 
+  for (const words of document.querySelectorAll("[data-without-script]")) words.hidden = true;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const say = form.querySelector("[data-passkey-state]");
     const button = form.querySelector("button[type=submit]");

@@ -1,9 +1,12 @@
 """How long a session still lasts: said to the page, extended by one click, and not by asking (A11Y-7, T10)."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from carespace.accounts.models import SignIn
 from tests.conftest import WebClient
 from tests.people import sign_in
 from tests.sessions.conftest import HOUR, MINUTE, TYPED, Clock, Ruth
@@ -126,3 +129,15 @@ def test_pages_for_everybody_and_for_nobody_carry_none(ruth: Ruth) -> None:
     missing = ruth.client.get("/p/").content.decode()
     out = WebClient().get("/sign-in/").content.decode()
     assert "data-left" not in missing + out
+
+
+def test_the_list_of_devices_learns_of_activity_and_of_the_end(ruth: Ruth, clock: Clock) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    SignIn.objects.update(last_seen_at=long_ago)
+    left(ruth.client)
+    assert SignIn.objects.get().last_seen_at == long_ago, "asking how long is left is no activity"
+    ruth.shows()
+    assert SignIn.objects.get().last_seen_at > long_ago
+    clock.seconds += HOUR
+    left(ruth.client)
+    assert not SignIn.objects.exists()

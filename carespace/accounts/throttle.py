@@ -70,7 +70,8 @@ RESET_BY_EMAIL = Limit("reset-email", 3, timedelta(hours=1), longest_wait=timede
 RESET_BY_NETWORK = Limit(
     "reset-network", 30, timedelta(hours=1), longest_wait=timedelta(minutes=15)
 )
-INVITE = Limit("invite", 20, timedelta(days=1))  # by patient: "any number of users" (S-67), no flood
+# By patient: "any number of users" (S-67), no flood.
+INVITE = Limit("invite", 20, timedelta(days=1))
 LINK_BY_NETWORK = Limit(
     "link-network", 120, timedelta(minutes=15), longest_wait=timedelta(minutes=15)
 )

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 
 from carespace.access.actions import HOLDER, LinkEnded, accept, check_birth_date, hold, open_link
 from carespace.access.chart import actor_of
-from carespace.access.mail import deadline_text
 from carespace.access.models import Invitation
 from carespace.access.policies import asks_birth_date
 from carespace.access.signing import USER, set_signed
 from carespace.access.states import GrantKind
+from carespace.access.wording import deadline_text
 from carespace.accounts.actions import add_user, note_verified_address
 from carespace.accounts.authentication import user_with_email
 from carespace.accounts.models import User

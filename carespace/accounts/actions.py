@@ -224,6 +224,18 @@ def remove_factor(*, user: User, factor_id: int, keep_one: bool) -> None:
 
 
 @transaction.atomic
+def remove_every_factor(*, user: User, reason: str, by: Actor) -> int:
+    """Remove every second factor of ``user``, who is told by mail; return how many there were, codes left out."""
+    had = factors_of(user, lock=True)
+    if not had:
+        return 0
+    Authenticator.objects.filter(user=user).delete()
+    record("factor.remove-all", by=by, about=_about(user), reason=reason)
+    tell_security_event(user=user, event="factors-removed-by-practice")
+    return had.count
+
+
+@transaction.atomic
 def make_recovery_codes(*, user: User) -> list[str]:
     """Make new recovery codes in the place of the old ones, and return them, to show once.
 

@@ -56,6 +56,9 @@ PARTS = {
         "carespace.config.commands.quarantine", "owner", "See and settle what was set aside."
     ),
     "serve": Part("carespace.config.commands.serve", "web", "Serve the portal's pages."),
+    "sign-in": Part(
+        "carespace.config.commands.sign_in", "owner", "Help a person who can no longer sign in."
+    ),
     "staff": Part(
         "carespace.config.commands.staff", "owner", "Add or end a member of a practice's staff."
     ),

@@ -90,4 +90,14 @@ SIGN_INS = (
         "care-team",
         "CARESPACEDEMOJTRANNURSECARETEAM2",
     ),
+    SignIn(
+        "manager",
+        "Grace Lind",
+        "grace.lind@example.com",
+        "Velvet-Lighthouse-92!",
+        date(1979, 6, 8),
+        "staff",
+        "manager",
+        "CARESPACEDEMOGRACELINDMANAGER222",
+    ),
 )

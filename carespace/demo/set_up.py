@@ -1,4 +1,4 @@
-"""What the demo adds to an empty database: its practice and four sign-ins; the records come by the import.
+"""What the demo adds to an empty database: its practice and five sign-ins; the records come by the import.
 
 Promises: each function may run again and changes nothing that is right already; the database itself says how far a
 set-up came, so a kill at any moment leaves nothing that the next run does not finish.

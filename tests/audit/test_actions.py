@@ -43,6 +43,7 @@ from carespace.accounts.actions import (
     end_session,
     make_recovery_codes,
     note_verified_address,
+    remove_every_factor,
     remove_factor,
     renew_hash,
     reset_password,
@@ -237,6 +238,9 @@ ACTIONS: dict[str, Act] = {
         user=cast.ruth, device_id=cast.ruth.sign_ins.get().pk, by=actor_of(cast.ruth)
     ),
     "accounts.add_factor": lambda cast, link: with_app(cast.luis),
+    "accounts.remove_every_factor": lambda cast, link: remove_every_factor(
+        user=cast.ruth, reason="lost phone, passport seen", by=SYSTEM
+    ),
     "accounts.remove_factor": lambda cast, link: remove_factor(
         user=cast.ruth, factor_id=app_of(cast.ruth), keep_one=False
     ),

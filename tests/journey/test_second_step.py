@@ -89,7 +89,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     assert len(codes_on(person)) == 10
     page.get_by_role("link", name="I have saved my codes").click()
     person.holds("Second step at sign-in", "second-step-passkey")
-    expect(page.get_by_text("Passkey “My phone”")).to_be_visible()
+    expect(page.get_by_role("term").filter(has_text="My phone")).to_be_visible()
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
 
     come_back(demo, page)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from carespace.access.actions import LinkEnded, invite, note_handed_over, open_link
+from carespace.access.actions import LinkEnded, invite, note_handed_over, open_link, revoke
+from carespace.access.chart import actor_of
 from carespace.access.models import Grant, Invitation
 from carespace.access.tokens import token_for
 from carespace.accounts.models import User
@@ -115,6 +116,7 @@ def test_a_withdrawn_link_no_longer_works_and_its_waiting_mail_is_dropped(cast: 
 
 
 def test_inviting_needs_no_word_more_than_before(cast: Cast) -> None:
+    revoke(grant=cast.ruth.grants.get(), reason="lost", by=actor_of(cast.ruth))
     for words in (OF_RUTH, ("send", *OF_RUTH)):
         assert run(inviting.command, *words, "--email", "new@example.com").exit_code == 0
     assert sorted(Invitation.objects.values_list("state", flat=True)) == ["queued", "replaced"]

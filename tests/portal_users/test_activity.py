@@ -35,6 +35,7 @@ ABOUT_NO_RECORD = {
     "desk.open",
     "factor.add",
     "factor.remove",
+    "factor.remove-all",
     "factor.use",
     "mail.try",
     "password.ask-reset",

@@ -99,7 +99,8 @@ def read_documents(person: Watched) -> None:
     page.get_by_role("navigation").get_by_role("link", name="Health").locator(
         "visible=true"
     ).click()
-    assert page.locator("main a[href*='/documents/']:not([href$='/documents/'])").count() == 6
+    papers = page.locator("main a[href*='/documents/']:not([href$='/documents/'])")
+    expect(papers).to_have_count(6)  # waits: a click is over before the next page has come
     page.get_by_role("link", name="View All Documents").click()
     person.holds("Documents", "documents")
     page.get_by_role("link", name="Treatment plan").first.click()

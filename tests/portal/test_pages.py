@@ -240,7 +240,7 @@ def test_settings_lead_back_to_the_record(cast: Cast, client: WebClient) -> None
     home = reverse("portal:home", args=[cast.ruths_record.pk])
     settings = Outline(client.get(reverse("portal:settings")))
     assert home in settings.links
-    assert reverse("portal:forgot-password") in settings.links
+    assert reverse("portal:change-email") in settings.links
     assert "Change email address or password" in settings.text
     let_see(cast.ruth, cast.stans_record, "family")
     several = Outline(client.get(reverse("portal:settings")))

@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from carespace.access.signing import forget_settings
+from carespace.accounts.passwords import PracticeArgon2Hasher
 from carespace.audit.sql import REFUSE_CHANGES
 from carespace.config import embedded_postgres
 from carespace.config.commands.migrate import migrate
@@ -62,6 +63,14 @@ def _one_connection(request: pytest.FixtureRequest) -> Iterator[None]:
     connections["aside"] = connections["default"]
     yield
     connections["aside"] = aside
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with little memory: what a hash costs is tried where ``costly_hashes`` is marked, here are many."""
+    if request.node.get_closest_marker("costly_hashes") is None:
+        monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
+        monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 class WebClient(Client):

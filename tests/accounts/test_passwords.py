@@ -65,6 +65,7 @@ def test_the_page_and_the_server_judge_plain_letters_alike(password: str) -> Non
     assert on_page == [rule.met(password) for rule in RULES]
 
 
+@pytest.mark.costly_hashes
 def test_passwords_are_kept_with_argon2id_at_its_set_cost() -> None:
     assert re.match(r"argon2\$argon2id\$v=19\$m=47104,t=2,p=1\$", make_password("Orchard-7-lane!"))
 

@@ -15,13 +15,6 @@ from carespace.audit.recording import SYSTEM
 from carespace.patients.models import Patient
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2 with little memory: what is counted here is how often, not how long."""
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
-
-
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Each time a password was hashed or compared since the test began."""

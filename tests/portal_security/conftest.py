@@ -9,7 +9,6 @@ from carespace.accounts import factors
 from carespace.accounts.actions import add_factor
 from carespace.accounts.factors import APP, app_data, code_at, new_secret
 from carespace.accounts.models import User
-from carespace.accounts.passwords import PracticeArgon2Hasher
 from tests.conftest import WebClient
 from tests.people import PASSWORD
 
@@ -22,13 +21,6 @@ CODES, SECOND, SIGN_IN, CONFIRM = (
 )
 FACTORS, APP_PAGE = "/settings/second-factor/", "/settings/second-factor/app/"
 REFUSED = "That did not work. Check it and try again, or use another way."
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2 with little memory: nothing here is about how long it takes."""
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 class CodeClock:

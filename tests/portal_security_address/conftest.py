@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from carespace.accounts.models import User
-from carespace.accounts.passwords import PracticeArgon2Hasher
 from carespace.outbox.jobs import _deliver
 from carespace.outbox.models import OutboxMessage
 from tests.conftest import WebClient
@@ -22,12 +21,6 @@ ON_A_PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/130.0.0.0 Mobile Safari/537.36"
 )
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 @pytest.fixture(autouse=True)

@@ -8,21 +8,18 @@ import pytest
 from carespace.access.actions import note_handed_over
 from carespace.access.models import Invitation
 from carespace.access.tokens import token_for
-from carespace.accounts.passwords import PracticeArgon2Hasher
 from carespace.audit.recording import SYSTEM
 from tests.conftest import Answer, WebClient
 from tests.people import Cast, make_cast, sign_in
 
 
 @pytest.fixture(autouse=True)
-def _plain_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Static files by their own names, and Argon2 with little memory: neither is what is tried here."""
+def _plain_pages(settings: Any) -> None:
+    """Static files by their own names."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from carespace.accounts.passwords import PracticeArgon2Hasher
 from carespace.practices.presets import PRESETS
 from tests.rows.steps import Scene, make_scene
 
@@ -15,13 +14,6 @@ from tests.rows.steps import Scene, make_scene
 @pytest.fixture(autouse=True)
 def _mailbox(settings: object) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords with less memory: what a hash costs is tried where it matters, and here are many."""
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 1024)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 @pytest.fixture(params=list(PRESETS))

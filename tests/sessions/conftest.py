@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pytest
 from django.urls import reverse
 
-from carespace.accounts.passwords import PracticeArgon2Hasher
 from tests.conftest import WebClient
 from tests.people import Cast, make_cast, sign_in
 
@@ -49,12 +48,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("carespace.accounts.session_ends.time", clock)
     return clock
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PracticeArgon2Hasher, "memory_cost", 64)
-    monkeypatch.setattr(PracticeArgon2Hasher, "time_cost", 1)
 
 
 @pytest.fixture

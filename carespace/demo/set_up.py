@@ -79,6 +79,12 @@ def add_sign_ins(practice: Practice) -> None:
             _set_up_app(user, person.totp_secret)
 
 
+def front_desk() -> User:
+    """Return who works at the demo's front desk."""
+    (person,) = [each for each in cast.SIGN_INS if each.access == "front-desk"]
+    return User.objects.get(email=person.email)
+
+
 def _set_up_app(user: User, secret: str) -> None:
     """Let the codes of the demo's page be those of ``user``'s app."""
     app = factors_of(user).app

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from carespace.demo import set_up
 from carespace.demo.cast import SLUG
+from carespace.demo.desk_work import add_invitations
 from carespace.practices.models import Practice
 
 
@@ -34,4 +35,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"feed": "missing"}))
             return
         set_up.add_sign_ins(practice)
+        add_invitations(practice, set_up.front_desk())
         self.stdout.write(json.dumps({"feed": "there", "made_on": made_on.isoformat()}))

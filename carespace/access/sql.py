@@ -143,6 +143,9 @@ BEGIN
     IF NOT (coalesce(person = carespace.acting_user(), false) OR coalesce(carespace.may_help(person), false)) THEN
         RETURN 0;
     END IF;
+    -- With the sessions goes what lets a device sign in without a code (accounts.trusted_devices): first, as
+    -- who shows a code locks their factors before their session.
+    UPDATE mfa_authenticator SET data = data - 'trust' WHERE user_id = person AND data->'trust' IS NOT NULL;
     DELETE FROM django_session WHERE session_key IN
         (SELECT session_row FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept);
     GET DIAGNOSTICS ended = ROW_COUNT;

@@ -38,6 +38,7 @@ from carespace.accounts.models import SignIn, User
 from carespace.accounts.passkeys import PasskeyRefused, shown
 from carespace.accounts.resets import user_by
 from carespace.accounts.security_events import Event
+from carespace.accounts.trusted_devices import KEPT_AS, epoch_of, keeper_of, new_epoch
 from carespace.audit.recording import About, Actor, record
 from carespace.outbox.actions import queue_mail
 
@@ -286,6 +287,41 @@ def use_passkey(*, user: User, challenge: str, answer: str) -> bool:
     passkey.data = {**passkey.data, "counter": counter}
     _note_use(user, passkey, PASSKEY)
     return True
+
+
+@transaction.atomic
+def start_trust(*, user: User) -> str:
+    """Write that ``user`` trusts one more device; return the epoch of their trust, a new one with the first device.
+
+    Raises FactorRefused ``no-factor`` where no code is asked for.
+    """
+    had = factors_of(user, lock=True)
+    if not had:
+        raise FactorRefused("no-factor")
+    epoch = epoch_of(had) or new_epoch(had)
+    keeper = keeper_of(had)
+    keeper.data = {**keeper.data, KEPT_AS: epoch}
+    keeper.save(update_fields=["data"])
+    record("device.trust", by=_oneself(user), about=_about(user))
+    return epoch
+
+
+@transaction.atomic
+def note_trust_used(*, user: User) -> None:
+    """Write that a device which ``user`` trusts took the place of a code at sign-in."""
+    record("device.trust-used", by=_oneself(user), about=_about(user))
+
+
+@transaction.atomic
+def end_trust(*, user: User) -> None:
+    """Let every device ask ``user`` for a code again; nothing happens where every one does."""
+    had = factors_of(user, lock=True)
+    if not epoch_of(had):
+        return
+    keeper = keeper_of(had)
+    keeper.data = {name: kept for name, kept in keeper.data.items() if name != KEPT_AS}
+    keeper.save(update_fields=["data"])
+    record("device.trust-end", by=_oneself(user), about=_about(user))
 
 
 def _note_use(user: User, factor: Authenticator, kind: Way) -> None:

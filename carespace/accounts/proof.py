@@ -1,7 +1,7 @@
 """What a session has shown of who it is: a password or a factor lately, a second factor at all (ASVS 7.5.1, AUTH-8).
 
-Promises: a sensitive change asks for a proof no older than ``FRESH_SECONDS``; a sign-in is one, a click on a page is
-none. These are notes in the server's own session: nothing of them is in the browser's hands.
+Promises: a sensitive change asks for a proof no older than ``FRESH_SECONDS``; a sign-in with all of its steps is one, a
+click on a page, or a sign-in in which a trusted device took the second step, is none. These are notes in the server's own session: nothing of them is in the browser's hands.
 """
 
 import time
@@ -24,8 +24,9 @@ def note_proof(session: Session, *, second_factor: str = "") -> None:
         session[_SECOND_FACTOR] = second_factor
 
 
-def forget_second_factor(session: Session) -> None:
-    """Note that this session has shown no second factor: a new person begins with none, whatever was there before."""
+def forget_proofs(session: Session) -> None:
+    """Note that this session has shown nothing: a new person begins with no proof, whatever was there before."""
+    session.pop(_PROVED_AT, None)
     session.pop(_SECOND_FACTOR, None)
 
 

@@ -41,12 +41,14 @@ from carespace.accounts.actions import (
     ask_for_reset,
     change_password,
     end_session,
+    end_trust,
     make_recovery_codes,
     note_verified_address,
     remove_every_factor,
     remove_factor,
     renew_hash,
     reset_password,
+    start_trust,
     use_app_code,
     use_passkey,
     use_recovery_code,
@@ -137,7 +139,7 @@ def show_passkey(user: User) -> bool:
 
 @pytest.fixture(autouse=True)
 def _ruth_has_factors(cast: Cast) -> None:
-    """An app, a passkey and a recovery code, for what uses and removes them."""
+    """An app, a passkey, a recovery code and a trusted device, for what uses and removes them; Stan has an app."""
     with_app(cast.ruth)
     challenge = new_challenge()
     kept = added(challenge, KEY.make(options_to_add(cast.ruth, challenge, [])))
@@ -145,6 +147,8 @@ def _ruth_has_factors(cast: Cast) -> None:
     codes = Authenticator.objects.get(user=cast.ruth, type=Authenticator.Type.RECOVERY_CODES)
     codes.data = {"digests": [digest_of(RECOVERY_CODE)]}
     codes.save()
+    start_trust(user=cast.ruth)
+    with_app(cast.stan)
 
 
 ACTIONS: dict[str, Act] = {
@@ -251,6 +255,8 @@ ACTIONS: dict[str, Act] = {
     "accounts.use_recovery_code": lambda cast, link: use_recovery_code(
         user=cast.ruth, code=RECOVERY_CODE
     ),
+    "accounts.start_trust": lambda cast, link: start_trust(user=cast.stan),
+    "accounts.end_trust": lambda cast, link: end_trust(user=cast.ruth),
     "accounts.use_passkey": lambda cast, link: show_passkey(cast.ruth),
     "accounts.reset_password": lambda cast, link: reset_password(
         key=key_for(cast.ruth), password="Meadow-8-lane!"
@@ -275,6 +281,7 @@ ACTIONS: dict[str, Act] = {
 }
 NO_ACT = {
     "accounts.note_sign_in": "writes the event and nothing else",
+    "accounts.note_trust_used": "writes the event and nothing else",
     "accounts.tell_security_event": "part of another action, whose event tells of it",
     "accounts.warn_of_tries": "part of a refusal, whose event tells of it",
     "accounts.unlock": "forgets counts and nothing else: tests/accounts/test_throttle.py tries it",

@@ -49,6 +49,7 @@ OWN_THINGS: Mapping[str, str] = {
     "portal:keep-draft": "what one is typing oneself, read by nobody else",
     "portal:confirm": "one's own password",
     "portal:factors": "one's own second factors",
+    "portal:end-trusted-devices": "one's own trusted devices; it lets nobody in",
     "portal:factor-app": "one's own second factors",
     "portal:factor-passkey": "one's own second factors",
     "portal:factor-codes": "one's own second factors",

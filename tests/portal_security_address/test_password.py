@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from carespace.accounts.actions import add_factor
+from carespace.accounts.factors import APP, app_data, new_secret
 from carespace.accounts.models import SignIn, User
 from carespace.accounts.sessions import SessionStore, row_key
 from carespace.audit.models import AuditEvent
@@ -119,8 +121,9 @@ def test_a_wrong_password_is_said_at_its_box(home: WebClient) -> None:
 def test_a_password_alone_is_no_proof_of_who_has_a_second_factor(
     home: WebClient, maria: User
 ) -> None:
+    add_factor(user=maria, kind=APP, data=app_data(new_secret(), 0))
     session = home.session
-    session["second_factor"], session["proved_at"] = "totp", 0
+    session["proved_at"] = 0
     session.save()
     for answer in (home.get(PAGE), change(home)):
         assert answer["Location"] == "/settings/confirm/?next=%2Fsettings%2Fpassword%2F"

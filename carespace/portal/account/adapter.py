@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 
 from carespace.access.entrance import come_in
 from carespace.access.own_account import start_device
+from carespace.accounts.factors import factors_of
 from carespace.accounts.models import User
-from carespace.accounts.proof import forget_second_factor, note_proof
+from carespace.accounts.proof import forget_proofs, note_proof
 from carespace.portal.account.known_device import know_again
 
 
@@ -30,11 +31,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ]
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Start the session under a new key (T10); a second factor is noted by the step that asked for it."""
+        """Start the session under a new key (T10); a second factor is noted by the step that asked for it.
+
+        The password of who has one is no proof by itself: a trusted device, which took that step, shows nothing.
+        """
         super().login(request, user)
-        forget_second_factor(request.session)
-        note_proof(request.session)
+        forget_proofs(request.session)
         request.session["is_staff"] = come_in(user).is_staff
+        if not factors_of(user):
+            note_proof(request.session)
         start_device(
             user=user,
             session=request.session,

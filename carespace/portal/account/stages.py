@@ -2,7 +2,8 @@
 
 Promises: until the last step is done there is no signed-in session, only a note in the anonymous one that ends after
 ten minutes (``ACCOUNT_LOGIN_TIMEOUT``) and with the password it began with; nobody enters a step that is not theirs to
-take now; who has a second factor is asked for it, also after a password reset (AUTH-14), and a birth date is none (T7).
+take now; who has a second factor is asked for it, also after a password reset (AUTH-14), but on a device that a patient or
+family trusts; and a birth date is none (T7).
 """
 
 from typing import TypeVar
@@ -14,9 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from carespace.access.entrance import asked_at, recall, standing_of
+from carespace.access.trusted_devices import takes_the_step
 from carespace.accounts.factors import PASSKEY, factors_of
 from carespace.accounts.models import User
 from carespace.portal.account.challenges import ask
+from carespace.portal.account.trusted_device import trusted_in
 from carespace.portal.practice import practice_of
 
 BEGUN_WITH = "begun_with"
@@ -36,7 +39,7 @@ class BirthDateStage(LoginStage):  # type: ignore[misc]
 
 
 class SecondFactorStage(LoginStage):  # type: ignore[misc]
-    """Asks a second factor of who has one."""
+    """Asks a second factor of who has one, but on a device they trust."""
 
     key = "second-factor"
     urlname = "portal:second-factor"
@@ -44,7 +47,7 @@ class SecondFactorStage(LoginStage):  # type: ignore[misc]
     def handle(self) -> tuple[HttpResponse | None, bool]:
         """Return where to ask, or go on."""
         had = factors_of(self.login.user)
-        if not had:
+        if not had or takes_the_step(user=self.login.user, kept=trusted_in(self.request)):
             return None, True
         if had.ways[0] == PASSKEY:
             ask(self.request)

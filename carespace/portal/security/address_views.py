@@ -13,9 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carespace.access import own_account
+from carespace.access.entrance import recall
 from carespace.accounts import addresses, throttle
+from carespace.accounts.factors import factors_of
 from carespace.accounts.models import User
-from carespace.accounts.proof import require_fresh, second_factor_of
+from carespace.accounts.proof import require_fresh
 from carespace.portal.account.known_device import devices_in, know_again
 from carespace.portal.account.onward import client_network
 from carespace.portal.account.pages import TOO_MANY_TRIES, wait_words
@@ -81,9 +83,10 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
 @page
 def change_password(request: HttpRequest) -> HttpResponse:
     """Ask for the old password and a new one, and end every other session; who has a second factor shows it anew."""
-    if second_factor_of(request.session):
-        require_fresh(request.session)
     user, practice = signed_in(request), own_practice(request)
+    recall(user.pk)
+    if factors_of(user):  # whether the session has shown one or not: a trusted device took its place
+        require_fresh(request.session)
     words = (practice.name if practice else "", user.email.partition("@")[0])
     form = PasswordForm(request.POST if request.method == "POST" else None, expected_words=words)
     status = 200

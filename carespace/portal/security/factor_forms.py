@@ -68,6 +68,19 @@ class FactorForm(forms.Form):
         self.fields["answer"] = FIELDS[way]()
 
 
+class SecondStepForm(FactorForm):
+    """A second factor at sign-in, and whether this device shall ask for one next time."""
+
+    def __init__(self, *args: Any, way: Way, may_trust: bool, **options: Any) -> None:
+        super().__init__(*args, way=way, **options)
+        if may_trust:
+            self.fields["trust"] = forms.BooleanField(
+                label="Do not ask for a code on this device for 30 days",
+                help_text="Only on a device that is yours alone.",
+                required=False,
+            )
+
+
 def refuse(form: forms.Form, words: str) -> None:
     """Say that what was given is not right; a code is typed anew."""
     form.add_error(None, words)

@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carespace.access.chart import NotFound, actor_of
 from carespace.access.entrance import recall, standing_of
 from carespace.access.own_account import end_other_sessions, renew_key
-from carespace.accounts.actions import add_factor, make_recovery_codes, remove_factor
+from carespace.accounts.actions import add_factor, end_trust, make_recovery_codes, remove_factor
 from carespace.accounts.factors import (
     APP,
     PASSKEY,
@@ -37,6 +37,7 @@ from carespace.accounts.factors import (
 from carespace.accounts.models import User
 from carespace.accounts.passkeys import PasskeyRefused, added, options_to_add
 from carespace.accounts.proof import ProofNeeded, note_proof, require_fresh, second_factor_of
+from carespace.accounts.trusted_devices import epoch_of
 from carespace.portal.account import challenges
 from carespace.portal.account.onward import safe_path
 from carespace.portal.practice import practice_of
@@ -67,8 +68,19 @@ def factors(request: HttpRequest) -> HttpResponse:
         "lines": lines_of(had, _zone(request), may_remove=not is_staff or had.count > 1),
         "is_staff": is_staff,
         "query": _query(onward),
+        "trusts": bool(epoch_of(had)),
     }
     return draw(request, "portal/security/factors.html", values)
+
+
+@require_POST
+def end_trusted_devices(request: HttpRequest) -> HttpResponse:
+    """Ask for a code on every device again; that needs no proof, for it lets nobody in."""
+    user = signed_in(request)
+    recall(user.pk)
+    end_trust(user=user)
+    messages.success(request, "Every device asks for a code again.")
+    return redirect("portal:factors")
 
 
 @sensitive_post_parameters("answer")

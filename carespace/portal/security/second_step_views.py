@@ -1,7 +1,8 @@
 """The last step of signing in: a second factor of who has one (AUTH-8, T10).
 
 Promises: the page is for a browser whose sign-in waits at this very step, and no session is signed in before it is
-done; every mistake has one answer, and so many tries are allowed as ``throttle.SECOND_FACTOR`` says.
+done; every mistake has one answer, and so many tries are allowed as ``throttle.SECOND_FACTOR`` says; a device is trusted
+only where the box was ticked and the step was right, and staff are offered no box.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from carespace.access.trusted_devices import may_trust
 from carespace.accounts import throttle
 from carespace.accounts.factors import PASSKEY, factors_of
 from carespace.accounts.proof import note_proof
@@ -17,9 +19,10 @@ from carespace.accounts.second_step import is_shown
 from carespace.portal.account import challenges
 from carespace.portal.account.pages import TOO_MANY_TRIES, show, wait_words
 from carespace.portal.account.stages import SecondFactorStage, waiting_for_second_factor
+from carespace.portal.account.trusted_device import trust
 from carespace.portal.practice import practice_of
 from carespace.portal.security.asking import REFUSED, ask_passkey, asking, way_in
-from carespace.portal.security.factor_forms import FactorForm, refuse
+from carespace.portal.security.factor_forms import SecondStepForm, refuse
 
 HERE = "portal:second-factor"
 
@@ -39,14 +42,17 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     way = way_in(request, had)
     if "begin" in request.POST:
         return ask_passkey(request, HERE)
-    form = FactorForm(request.POST if request.method == "POST" else None, way=way)
+    data = request.POST if request.method == "POST" else None
+    form = SecondStepForm(data, way=way, may_trust=may_trust(user))
     status = 200
     try:
         if form.is_valid():
             challenge = challenges.take(request) if way == PASSKEY else ""
             answer = form.cleaned_data["answer"]
             if is_shown(user=user, way=way, answer=answer, challenge=challenge):
-                return _entered(request, stage, way)
+                return _entered(
+                    request, stage, way, is_trusted=form.cleaned_data.get("trust", False)
+                )
             refuse(form, REFUSED)
     except throttle.TooManyTries as wait:
         form.add_error(None, wait_words(practice, wait.until, may_reset=False))
@@ -57,9 +63,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return show(request, "second_factor", practice, values, status)
 
 
-def _entered(request: HttpRequest, stage: SecondFactorStage, way: str) -> HttpResponse:
-    """Start the session, and note in it what was shown."""
+def _entered(
+    request: HttpRequest, stage: SecondFactorStage, way: str, *, is_trusted: bool = False
+) -> HttpResponse:
+    """Start the session, note in it what was shown, and trust the device if that was asked for."""
     entered: HttpResponse = stage.exit()
     if request.user.is_authenticated:
         note_proof(request.session, second_factor=way)
+        if is_trusted:
+            trust(request, entered, stage.login.user)
     return entered

@@ -13,6 +13,11 @@ from carespace.portal.security import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/confirm/", confirm_views.confirm, name="confirm"),
     path("settings/second-factor/", factor_views.factors, name="factors"),
+    path(
+        "settings/second-factor/every-device/",
+        factor_views.end_trusted_devices,
+        name="end-trusted-devices",
+    ),
     path("settings/second-factor/app/", factor_views.app, name="factor-app"),
     path("settings/second-factor/passkey/", factor_views.passkey, name="factor-passkey"),
     path("settings/second-factor/codes/", factor_views.codes, name="factor-codes"),

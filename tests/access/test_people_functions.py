@@ -109,6 +109,27 @@ def test_sessions_end_by_oneself_and_by_ones_practice_only(
     assert asked(web, text, cast.ruth.pk, None) == 1
 
 
+def test_with_the_sessions_the_trusted_devices_end_and_nobody_elses(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    def trusts(person: User) -> bool:
+        return "trust" in Authenticator.objects.get(user=person).data
+
+    for person in (cast.ruth, cast.luis):
+        kept = {"secret": "x", "last_step": 1, "trust": "an epoch"}
+        Authenticator.objects.create(user=person, type="totp", data=kept)
+    text = "SELECT carespace.end_sessions(%s, '')"
+    open_setting(web, signing.USER, cast.luis.pk)
+    asked(web, text, cast.ruth.pk)
+    web.commit()
+    assert trusts(cast.ruth)
+    open_setting(web, signing.USER, cast.ruth.pk)
+    asked(web, text, cast.ruth.pk)
+    web.commit()
+    assert Authenticator.objects.get(user=cast.ruth).data == {"secret": "x", "last_step": 1}
+    assert trusts(cast.luis)
+
+
 def test_a_front_desk_does_not_act_on_staff_and_a_manager_not_on_others_staff(
     cast: Cast, web: psycopg.Connection, open_setting: Any
 ) -> None:

@@ -446,15 +446,6 @@ def test_it_dies_where_the_desk_removes_the_second_step(
     assert asks(phone, maria)
 
 
-def test_another_persons_desk_ends_nothing(phone: WebClient, maria: User) -> None:
-    """Ending sessions that one may not end leaves the trust alone too."""
-    stan = make_person("Stan Moran")
-    client = WebClient()
-    sign_in(client, stan)
-    client.post("/settings/devices/")
-    assert not asks(phone, maria)
-
-
 # Never for staff
 
 

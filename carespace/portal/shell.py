@@ -76,6 +76,15 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
     )
 
 
+def practice_around(grants: Sequence[Grant], request: HttpRequest) -> Practice | None:
+    """Return the practice around a page that belongs to no record: that of all ``grants``, else of the host.
+
+    Of two practices neither is around it: their phones and emergency lines are not mixed up (T3).
+    """
+    practices = {grant.practice for grant in grants}
+    return practices.pop() if len(practices) == 1 else practice_of(request)
+
+
 def person_shell(
     request: HttpRequest, practice: Practice | None, grants: Sequence[Grant] = ()
 ) -> Shell:

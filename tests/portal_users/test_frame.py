@@ -90,7 +90,17 @@ def test_with_two_practices_the_bar_names_it_and_the_header_is_the_open_records(
     page = words_of(client.get("/people/"))
     for practice in (cast.practice, cast.other_practice):
         assert f"Born March 4, 1951 · {practice.name}" in page
-        assert practice.phone not in page, "no record is open: no practice's phone is around"
+    for path in ("/people/", "/settings/", "/settings/devices/", "/settings/second-factor/"):
+        page = words_of(client.get(path))
+        for practice in (cast.practice, cast.other_practice):
+            assert practice.phone not in page, f"{path}: no record is open: whose phone is around?"
+
+
+def test_with_one_practice_its_phone_is_around_pages_of_no_record_whatever_the_host(
+    cast: Cast, ruths: WebClient
+) -> None:
+    for path in ("/people/", "/settings/", "/settings/devices/", "/settings/second-factor/"):
+        assert cast.practice.phone in words_of(ruths.get(path)), path
 
 
 def test_the_choice_of_records_says_how_one_sees_each(cast: Cast, client: WebClient) -> None:

@@ -1,5 +1,7 @@
 """The browsers a person is signed in with, and how to sign one out (ASVS 7.5.2)."""
 
+from datetime import tzinfo
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +14,8 @@ from carespace.access.chart import actor_of
 from carespace.accounts.devices import Device
 from carespace.accounts.proof import require_fresh
 from carespace.portal.presenters.dates import day_and_time, time_text
-from carespace.portal.security.frame import draw, own_practice
+from carespace.portal.security.frame import draw, own_zone
 from carespace.portal.shell import signed_in
-from carespace.practices.models import Practice
 
 NO_NAME = "A browser we could not name"
 
@@ -35,9 +36,9 @@ def devices(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             messages.success(request, _signed_out(request, form))
         return redirect("portal:devices")
-    practice = own_practice(request)
+    zone = own_zone(request)
     found = own_account.devices_of(user=user, session=request.session)
-    lines = [_line(device, practice) for device in found]
+    lines = [_line(device, zone) for device in found]
     values = {"devices": lines, "has_others": any(not device.is_this for device in found)}
     return draw(request, "portal/security/devices.html", values)
 
@@ -53,8 +54,7 @@ def _signed_out(request: HttpRequest, form: SignOutForm) -> str:
     return "You are signed out everywhere else."
 
 
-def _line(device: Device, practice: Practice | None) -> dict[str, object]:
-    zone = practice.zone if practice else timezone.get_default_timezone()
+def _line(device: Device, zone: tzinfo) -> dict[str, object]:
     return {
         "id": device.id,
         "text": device.text or NO_NAME,

@@ -8,9 +8,15 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.chart import own_grants
 from carespace.access.states import GrantKind
-from carespace.portal.practice import practice_of
 from carespace.portal.presenters.dates import date_long
-from carespace.portal.shell import RELATIONS, STAFF_URL, note_grants, person_shell, signed_in
+from carespace.portal.shell import (
+    RELATIONS,
+    STAFF_URL,
+    note_grants,
+    person_shell,
+    practice_around,
+    signed_in,
+)
 from carespace.practices.lookup import works_somewhere
 
 
@@ -46,9 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
         }
         for grant in grants
     ]
-    practices = {grant.practice for grant in grants}
-    # Of two practices neither is around a page that belongs to no record: their phones are not mixed up (T3).
-    practice = practices.pop() if len(practices) == 1 else practice_of(request)
+    practice = practice_around(grants, request)
     shell = person_shell(request, practice, grants)
     context = {"people": rows, "practice": practice, "shell": shell}
     return render(request, "portal/people.html", context)

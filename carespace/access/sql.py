@@ -62,7 +62,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         ORDER BY newest.created_at DESC, newest.id LIMIT 1 $$;
 CREATE OR REPLACE FUNCTION carespace.token_patient() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-    AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation() $$;
+    AS $$ SELECT patient_id FROM access_invitation WHERE id = carespace.token_invitation()
+        AND (state = 'sent' OR (state = 'accepted'
+            AND accepted_at > statement_timestamp() - interval '15 minutes')) $$;
+CREATE OR REPLACE FUNCTION carespace.token_owners(record uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS $$ SELECT user_id FROM access_grant WHERE patient_id = record AND record = carespace.token_patient()
+        AND kind = 'self' AND revoked_at IS NULL AND starts_at <= statement_timestamp()
+        AND (ends_at IS NULL OR ends_at > statement_timestamp()) $$;
 CREATE OR REPLACE FUNCTION carespace.manages_chart() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT EXISTS (SELECT 1 FROM access_grant
@@ -139,6 +146,7 @@ CREATE OR REPLACE FUNCTION carespace.end_sessions(person uuid, kept text) RETURN
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     ended integer;
+    rows_gone text[];
 BEGIN
     IF NOT (coalesce(person = carespace.acting_user(), false) OR coalesce(carespace.may_help(person), false)) THEN
         RETURN 0;
@@ -146,10 +154,13 @@ BEGIN
     -- With the sessions goes what lets a device sign in without a code (accounts.trusted_devices): first, as
     -- who shows a code locks their factors before their session.
     UPDATE mfa_authenticator SET data = data - 'trust' WHERE user_id = person AND data->'trust' IS NOT NULL;
-    DELETE FROM django_session WHERE session_key IN
-        (SELECT session_row FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept);
+    -- The lines first: where a session is just getting a new key this waits, and the next statement sees that key.
+    WITH gone AS (
+        DELETE FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept
+        RETURNING session_row
+    ) SELECT array_agg(session_row) INTO rows_gone FROM gone;
+    DELETE FROM django_session WHERE session_key = ANY(rows_gone);
     GET DIAGNOSTICS ended = ROW_COUNT;
-    DELETE FROM accounts_signin WHERE user_id = person AND session_row IS DISTINCT FROM kept;
     RETURN ended;
 END $$;
 CREATE OR REPLACE FUNCTION carespace.remove_factors(person uuid) RETURNS integer
@@ -182,6 +193,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     HAVING count(*) = 1 $$;
 """
 
+# What has ended stays ended, whoever asks: a policy cannot compare a row with what it was.
+NO_WAY_BACK = """
+CREATE OR REPLACE FUNCTION carespace.refuse_second_life() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND OLD.state NOT IN ('queued', 'sent') THEN
+        RAISE EXCEPTION 'an invitation that has ended stays ended'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION carespace.refuse_longer_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.ends_at > OLD.ends_at THEN
+        RAISE EXCEPTION 'a visit only becomes shorter' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS invitation_stays_ended ON access_invitation;
+CREATE TRIGGER invitation_stays_ended BEFORE UPDATE OF state ON access_invitation
+    FOR EACH ROW EXECUTE FUNCTION carespace.refuse_second_life();
+DROP TRIGGER IF EXISTS visit_stays_short ON access_staffvisit;
+CREATE TRIGGER visit_stays_short BEFORE UPDATE OF ends_at ON access_staffvisit
+    FOR EACH ROW EXECUTE FUNCTION carespace.refuse_longer_visit();
+"""
+
 ASKED_BY_POLICIES = (
     "carespace.signed_parts(text)",
     "carespace.chart_patient()",
@@ -197,6 +233,7 @@ ASKED_BY_POLICIES = (
 FOR_WEB = (
     "carespace.find_invitation(bytea)",
     "carespace.newest_link()",
+    "carespace.token_owners(uuid)",
     "carespace.people_of(uuid)",
     "carespace.colleagues()",
     "carespace.add_colleague(uuid, text, text, text)",

@@ -24,6 +24,7 @@ from carespace.access.sql import (
     FOR_WEB,
     FOR_WORKER,
     FUNCTIONS,
+    NO_WAY_BACK,
     PEOPLE,
     SCHEMA,
 )
@@ -45,17 +46,18 @@ AS_STAFF = (
     f"{IN_PRACTICE} AND (SELECT carespace.working_role())"
     " IN ('front-desk', 'care-team', 'clinician', 'manager')"
 )
+AS_DESK = f"{IN_PRACTICE} AND (SELECT carespace.working_role()) IN ('front-desk', 'manager')"
 AS_MANAGER = f"{IN_PRACTICE} AND (SELECT carespace.working_role()) = 'manager'"
 OWN = "user_id = (SELECT carespace.acting_user())"
 # A record is opened by those of its practice's staff who may, each for themselves (permissions.RECORD_OPEN).
-AS_VISITOR = (
-    f"{OWN} AND {IN_PRACTICE}"
-    " AND (SELECT carespace.working_role()) IN ('care-team', 'clinician', 'manager')"
-)
+_VISITORS = "('care-team', 'clinician', 'manager')"
+AS_VISITOR = f"{OWN} AND {IN_PRACTICE} AND (SELECT carespace.working_role()) IN {_VISITORS}"
 VISITED = (
-    "id IN (SELECT v.patient_id FROM access_staffvisit v"
+    "id IN (SELECT v.patient_id FROM access_staffvisit v"  # noqa: S608  a constant
+    " JOIN practices_staffmembership s ON s.user_id = v.user_id AND s.practice_id = v.practice_id"
     " WHERE v.user_id = (SELECT carespace.acting_user())"
-    " AND v.started_at <= statement_timestamp() AND v.ends_at > statement_timestamp())"
+    " AND v.started_at <= statement_timestamp() AND v.ends_at > statement_timestamp()"
+    f" AND s.ended_at IS NULL AND s.role IN {_VISITORS})"
 )
 MINE_TO_SEE = (
     "id IN (SELECT g.patient_id FROM access_grant g"
@@ -63,12 +65,15 @@ MINE_TO_SEE = (
     " AND g.starts_at <= statement_timestamp()"
     " AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()))"
 )
-# The link gives what it was made for and nothing more: this person, patient, practice and kind.
+# The link gives what it was made for and nothing more: this person, patient, practice and kind; and it gives it when
+# it is taken up, not again when what it gave was ended.
 AS_INVITED = (
     f"{OWN} AND EXISTS (SELECT 1 FROM access_invitation i"  # noqa: S608  a constant
     " WHERE i.id = (SELECT carespace.token_invitation())"
     " AND i.patient_id = access_grant.patient_id AND i.practice_id = access_grant.practice_id"
-    " AND i.kind = access_grant.kind AND i.state IN ('sent', 'accepted')"
+    " AND i.kind = access_grant.kind AND i.state = 'accepted'"
+    " AND i.accepted_by = access_grant.user_id"
+    " AND i.accepted_at > statement_timestamp() - interval '15 minutes'"
     " AND i.access_ends_at IS NOT DISTINCT FROM access_grant.ends_at)"
 )
 # A person is made by a link that was sent to their address, and by nothing else.
@@ -79,7 +84,8 @@ AS_ADDRESSEE = (
 )
 # Family members see who else may see the record; to change that is for the patient and who stands for them.
 MANAGED = f"{IN_CHART} AND (SELECT carespace.manages_chart())"
-TO_END = f"({OWN} OR ({MANAGED}) OR ({AS_STAFF}))"
+# Nobody but the patient and the practice ends the patient's own access.
+TO_END = f"({OWN} OR ({MANAGED} AND kind <> 'self') OR ({AS_DESK}))"
 # Ending is the one change there is, in one's own name; what was ended is found by no change again.
 STILL_OPEN = f"{TO_END} AND revoked_at IS NULL"
 NOW_ENDED = f"{TO_END} AND revoked_at IS NOT NULL AND revoked_by = (SELECT carespace.acting_user())"
@@ -227,8 +233,8 @@ PROTECTIONS: Mapping[str, Protection] = {
         "by its token's hash, the open chart's, the practice's staff",
         web={
             "SELECT": f"id = (SELECT carespace.token_invitation()) OR ({IN_CHART}) OR ({AS_STAFF})",
-            "INSERT": f"({MANAGED}) OR ({AS_STAFF})",
-            "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({MANAGED}) OR ({AS_STAFF})",
+            "INSERT": f"({MANAGED}) OR ({AS_DESK})",
+            "UPDATE": f"id = (SELECT carespace.token_invitation()) OR ({MANAGED}) OR ({AS_DESK})",
         },
         worker={"SELECT": ON_JOB, "UPDATE": ON_JOB},
         columns={
@@ -242,7 +248,7 @@ PROTECTIONS: Mapping[str, Protection] = {
         web={
             "SELECT": f"{OWN} OR ({IN_CHART}) OR ({AS_STAFF})",
             "INSERT": AS_VISITOR,
-            "UPDATE": OWN,
+            "UPDATE": f"{OWN} OR ({AS_MANAGER})",
         },
         columns={("web", "UPDATE"): "ends_at"},
     ),
@@ -332,7 +338,7 @@ def apply() -> None:
 
 def statements() -> list[str]:
     """Return every statement that makes functions, triggers, policies and privileges, in order."""
-    functions = (FUNCTIONS, PEOPLE, BELONGING, accounts.FIND_USER, REFUSE_CHANGES, SEAL)
+    functions = (FUNCTIONS, PEOPLE, BELONGING, NO_WAY_BACK, accounts.FIND_USER, REFUSE_CHANGES, SEAL)
     made = [*functions, installation.FUNCTION, *_schema_privileges()]
     for table, protection in sorted(tables().items()):
         made += _statements(table, protection)

@@ -34,7 +34,7 @@ from carespace.interop.models import Delivery, QuarantinedEntry
 from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 from carespace.records.models import Resource, ResourceVersion
-from tests.people import Cast
+from tests.people import Cast, let_see
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -399,7 +399,8 @@ def test_a_link_gives_what_it_was_made_for_and_nothing_more(
     cast: Cast, web: psycopg.Connection, open_setting: Any
 ) -> None:
     invitation = cast.ruths_record.invitations.get()
-    invitation.state = "sent"
+    invitation.state, invitation.accepted_by = "accepted", cast.otto.pk
+    invitation.accepted_at = timezone.now()
     invitation.save()
 
     def insert(**changed: Any) -> None:
@@ -591,12 +592,13 @@ def test_a_representative_manages_a_record_until_their_own_access_ends(
     cast: Cast, web: psycopg.Connection, open_setting: Any
 ) -> None:
     Grant.objects.filter(user=cast.luis).update(kind="representative")
+    let_see(cast.stan, cast.ruths_record, "family")
     acting = open_for(cast, web, open_setting, "luis")
-    assert web.execute(END, [acting, cast.ruth.pk]).rowcount == 1
+    assert web.execute(END, [acting, cast.stan.pk]).rowcount == 1
     web.rollback()
     Grant.objects.filter(user=cast.luis).update(ends_at=timezone.now())
     acting = open_for(cast, web, open_setting, "luis")
-    assert web.execute(END, [acting, cast.ruth.pk]).rowcount == 0
+    assert web.execute(END, [acting, cast.stan.pk]).rowcount == 0
 
 
 def test_the_action_says_so_where_a_grant_is_not_ones_own_to_end(cast: Cast, as_web: Any) -> None:

@@ -413,14 +413,22 @@ def test_it_dies_with(
     phone: WebClient, maria: User, app: App, end: Callable[[WebClient, User], None]
 ) -> None:
     assert not asks(phone, maria)
-    home = at_home(maria, app)
+    old, home = cookie_of(phone), at_home(maria, app)
     end(home, maria)
     password = NEW if end in (change_password, reset_password) else PASSWORD
     assert asks(phone, fresh(maria), password)
-    # It can be given anew, and then counts: what ended was the trust, not the device.
+    # It can be given anew, and then counts; what was kept before, here or by a thief, stays dead.
     show(phone, app, trust="on")
     phone.post("/sign-out/")
     assert not asks(phone, fresh(maria), password)
+    assert asks(browser_with(old), fresh(maria), password)
+
+
+def test_it_dies_with_the_password_whoever_sets_it(phone: WebClient, maria: User) -> None:
+    maria.set_password(NEW)
+    maria.save()
+    assert epoch_of(factors_of(maria))
+    assert asks(phone, maria, NEW)
 
 
 def test_it_dies_with_a_removed_factor_also_where_one_is_left(

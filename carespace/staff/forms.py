@@ -9,6 +9,10 @@ from carespace.access.desk_people import PARENT_OF_A_MINOR
 from carespace.ui.forms import BirthDateField, DateBoxes, EmailField
 
 MOST_LETTERS = 200
+MOST_YEARS_ON = 100  # an access is given for a life at most
+TOO_LATE = (
+    f"Check the year: at most {MOST_YEARS_ON} years from now. Leave the day empty if there is none."
+)
 OTHER = "other"
 RIGHTS = (
     (PARENT_OF_A_MINOR, "Parent of a minor"),
@@ -106,8 +110,11 @@ class RepresentativeForm(forms.Form):
         except forms.ValidationError as error:
             message = "Check the last day. Enter it like this: 4 27 2027."
             raise forms.ValidationError(message, "not_a_date") from error
-        if day is None or day < timezone.localdate():
+        today = timezone.localdate()
+        if day is None or day < today:
             raise forms.ValidationError("The last day must be today or later.", "past")
+        if day.year > today.year + MOST_YEARS_ON:
+            raise forms.ValidationError(TOO_LATE, "too_late")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -92,6 +92,10 @@ def test_the_last_day_is_whole_where_the_practice_is(desk: WebClient, cast: Cast
             "must be today or later",
         ),
         (
+            {"ends_on_month": "12", "ends_on_day": "31", "ends_on_year": "9999"},
+            "Check the year: at most 100 years from now.",
+        ),
+        (
             {"ends_on_month": "4", "ends_on_day": "31", "ends_on_year": "2099"},
             "Check the last day.",
         ),

@@ -62,12 +62,22 @@ class PersonInvited:
 
 
 def people_with_access(chart: Chart) -> list[PersonWithAccess]:
-    """Return who may see the record now: the patient first, then in the order they came."""
+    """Return who may see the record now: the patient first, then in the order they came.
+
+    NotFound where the reader's own access ended since the chart was opened.
+    """
     _managed(chart)
     grants = Grant.objects.active().filter(patient=chart.patient, practice=chart.practice)
     order = sorted(grants, key=lambda each: (each.kind != GrantKind.SELF, each.starts_at))
     people = people_known(chart)
-    return [_with_access(chart, grant, *people[grant.user_id]) for grant in order]
+    if chart.actor.user_id not in people:
+        raise NotFound
+    # One whose access began or ended between the two queries is told on the next page.
+    return [
+        _with_access(chart, grant, *people[grant.user_id])
+        for grant in order
+        if grant.user_id in people
+    ]
 
 
 def people_invited(chart: Chart) -> list[PersonInvited]:

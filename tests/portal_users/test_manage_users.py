@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from carespace.access.actions import LinkEnded, invite, open_link
-from carespace.access.chart import actor_of
+from carespace.access.actions import LinkEnded, invite, open_link, revoke
+from carespace.access.chart import NotFound, actor_of, open_chart
 from carespace.access.models import Grant, Invitation
+from carespace.access.people import people_with_access
+from carespace.access.permissions import Permission
 from carespace.access.policies import may_end_access, may_invite_family
 from carespace.accounts import throttle
 from carespace.accounts.models import User
@@ -55,6 +57,14 @@ def make_stale(browser: WebClient, seconds: int = FRESH_SECONDS + 1) -> None:
     session = browser.session
     session["proved_at"] -= seconds
     session.save()
+
+
+def test_a_reader_whose_access_ends_while_the_page_is_made_finds_nothing(cast: Cast) -> None:
+    chart = open_chart(cast.ruth, cast.ruths_record.pk, Permission.USERS_MANAGE)
+    assert {each.name for each in people_with_access(chart)} == {"Ruth Adler", "Luis Adler"}
+    revoke(grant=cast.ruth.grants.get(), reason="moved", by=actor_of(cast.fay))
+    with pytest.raises(NotFound):
+        people_with_access(chart)
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))

@@ -1,8 +1,10 @@
 """The invitations of a practice as its front desk works through them: where each stands, and what it needs (S-13 to S-20).
 
-Promises: only those from the desk or the server, for a patient's own are the patient's affair (D-6); of these only the
-ones that five wrong birth dates locked are told, for somebody tried a link that was not theirs (T9). One that a newer
-link took the place of, or whose patient has a sign-in meanwhile, needs nobody.
+Promises: the list that needs somebody holds only those from the desk or the server, for a patient's own are the
+patient's affair (D-6); of these only the ones that five wrong birth dates locked are told, for somebody tried a link
+that was not theirs (T9). On the patient's page, who may invite sees the patient's own as well and may withdraw one with
+a reason, for they answer when a patient calls (S-70); a nurse or a clinician sees none of them, and nobody at a desk
+sends one of them again. One that a newer link took the place of, or whose patient has a sign-in meanwhile, needs nobody.
 """
 
 from collections.abc import Mapping
@@ -27,6 +29,7 @@ from carespace.access.desk import (
     refuse_own_record,
 )
 from carespace.access.models import Grant, Invitation
+from carespace.access.permissions import Permission
 from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.audit.recording import About, record, record_aside
 
@@ -99,8 +102,13 @@ def queue(desk: Desk, heap: Heap | None, page: int) -> Queue:
 
 
 def of_patient(desk: Desk, patient_id: UUID) -> list[Waiting]:
-    """Return every invitation to this patient's record that is no older than those that count, the newest first."""
+    """Return the newest invitations to this patient's record, the newest first.
+
+    Those that the patient or family sent are among them only where the desk may withdraw them.
+    """
     every = _annotated(Invitation.objects.filter(practice=desk.practice), timezone.now())
+    if Permission.PATIENT_INVITE not in desk.permissions:
+        every = every.exclude(origin=Origin.PATIENT)
     mine = every.filter(patient_id=patient_id).select_related("patient", "practice")
     return _with_senders(list(mine.order_by("-created_at", "pk")[:PAGE_ROWS]))
 

@@ -16,8 +16,9 @@ from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
 from carespace.patients.models import Patient
+from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
-from tests.people import Cast, make_patient
+from tests.people import Cast, make_patient, make_person
 from tests.staff.conftest import Sit
 
 pytestmark = pytest.mark.django_db
@@ -180,8 +181,12 @@ def test_a_fixed_address_is_not_ones_own_nor_a_colleagues(
         ("fay@example.com", "This is your own address"),
         (manager.email, "belongs to somebody who works here"),
     ):
-        page = desk.post(path, {"email": email, "confirmed": "yes"}).content.decode()
-        assert words in page
+        for given in ({"email": email}, {"email": email, "confirmed": "yes"}):
+            page = desk.post(path, given).content.decode()
+            assert words in page
+            assert "Fix the e" in page
+            assert f'value="{email}"' in page, "what was typed is there to be corrected"
+            assert "Is this the right person?" not in page, "nothing is asked that is refused then"
     assert Invitation.objects.count() == 1
 
 
@@ -197,6 +202,33 @@ def test_a_link_is_withdrawn_with_a_reason(desk: WebClient, cast: Cast) -> None:
     assert old.state == "withdrawn"
     assert AuditEvent.objects.get(action="invitation.withdraw").reason == "wrong patient"
     assert "has ended already" in desk.post(path, {"reason": "x"}, follow=True).content.decode()
+
+
+def test_who_answers_the_phone_sees_and_withdraws_what_the_patient_sent_and_a_nurse_sees_none(
+    cast: Cast, nurse: User, manager: User, sit: Sit
+) -> None:
+    sent = invited(
+        cast, 1, state="sent", days=1, kind="family", origin="patient", patient=cast.ruths_record
+    )
+    invited(cast, 2, state="sent", days=1, kind="representative", patient=cast.ruths_record)
+    page = f"/staff/patients/{cast.ruths_record.pk}/"
+    withdraw = f"/staff/invitations/{sent.pk}/withdraw/"
+    clinician = make_person("Cleo Clinician")
+    add_staff(user=clinician, practice=cast.practice, role="clinician", by=SYSTEM)
+    for person in (nurse, clinician):
+        seen = sit(person).get(page).content.decode()
+        assert "bea2@example.com" in seen
+        assert sent.email not in seen
+    for person in (manager, cast.fay):
+        seen = sit(person).get(page).content.decode()
+        assert sent.email in seen
+        assert withdraw in seen
+        assert withdraw.replace("withdraw", "resend") not in seen
+    assert "Say why" in sit(cast.fay).post(withdraw, {"reason": ""}).content.decode()
+    sit(cast.fay).post(withdraw, {"reason": "Ruth asked on the phone"})
+    sent.refresh_from_db()
+    assert sent.state == "withdrawn"
+    assert AuditEvent.objects.get(action="invitation.withdraw").reason == "Ruth asked on the phone"
 
 
 def test_an_invitation_begins_with_the_address_on_file_and_is_sent_once(

@@ -154,7 +154,7 @@ def resend(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     values = _about(desk, waiting, reason)
     if reason or request.method != "POST":
         return render(request, "staff/resend.html", values)
-    return _resent(request, desk, waiting, "", values)
+    return _resent(request, desk, waiting, "", values, "staff/resend.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,14 +163,20 @@ def fix_address(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     desk = open_desk(request, Permission.PATIENT_INVITE, "invitations")
     waiting = one_invitation(desk, invitation_id)
     reason = why_not_resend(waiting) or own_record(desk, waiting.invitation.patient).reason
+    values, page = _about(desk, waiting, reason), "staff/fix_address.html"
+    if reason:
+        return render(request, page, values)
     form = _invite_form(request, waiting.invitation.email)
-    values = {**_about(desk, waiting, reason), "form": form}
-    if reason or not form.is_valid():
-        return render(request, "staff/fix_address.html", values)
-    email = form.cleaned_data["email"]
+    values["form"] = form
+    if not form.is_valid():
+        return render(request, page, values)
+    email, invitation = form.cleaned_data["email"], waiting.invitation
+    checked = check_invitation(desk, invitation.patient, email, kind=invitation.kind)
+    if not checked.allowed:
+        return render(request, page, {**values, "refusal": refusal(checked.reason)})
     if "confirmed" not in request.POST:
         return render(request, "staff/invite_confirm.html", {**values, "email": email})
-    return _resent(request, desk, waiting, email, values)
+    return _resent(request, desk, waiting, email, values, page)
 
 
 @keeps("reason")
@@ -229,13 +235,18 @@ def _about(desk: Desk, waiting: Waiting, reason: str) -> dict[str, object]:
 
 
 def _resent(
-    request: HttpRequest, desk: Desk, waiting: Waiting, email: str, values: dict[str, object]
+    request: HttpRequest,
+    desk: Desk,
+    waiting: Waiting,
+    email: str,
+    values: dict[str, object],
+    page: str,
 ) -> HttpResponse:
+    """Send the new link, or draw ``page`` again with why not."""
     try:
         made = resend_from_desk(desk=desk, invitation=waiting.invitation, email=email)
     except ActRefused as refused:
-        values = {**values, "refusal": refusal(str(refused))}
-        return render(request, "staff/resend.html", values)
+        return render(request, page, {**values, "refusal": refusal(str(refused))})
     return _on_its_way(request, desk, made)
 
 

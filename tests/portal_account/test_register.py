@@ -25,7 +25,7 @@ from tests.portal_account.conftest import invitation_of, mailed_link, typed
 pytestmark = pytest.mark.django_db
 
 BORN = "1961-04-27"
-ENDED = "This link has ended. Links last 4 days."
+ENDED = "This link no longer works"
 
 
 def maria_of(preset: str = "highlands") -> Patient:

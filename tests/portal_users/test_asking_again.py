@@ -29,7 +29,7 @@ ANA = "ana@example.com"
 BORN = "1990-04-01"
 HandOver = Callable[[str], str]
 SAFE = "'="  # what Django leaves as it is in an address
-PASSED_ON = "We passed it on."
+PASSED_ON = "If we can send a new link, it comes by email."
 
 
 @pytest.fixture(autouse=True)
@@ -59,9 +59,9 @@ def ask(token: str) -> str:
     response = browser.post(f"/register/{token}/ask-again/")
     assert (response.status_code, response.headers["Location"]) == (
         302,
-        f"/register/{quote(token, safe=SAFE)}/",
+        f"/register/{quote(token, safe=SAFE)}/?asked=yes",
     )
-    return words_of(browser.get(f"/register/{token}/"))
+    return words_of(browser.get(f"/register/{token}/?asked=yes"))
 
 
 def invited_by_stan(cast: Cast, hand_over: HandOver) -> str:
@@ -88,6 +88,14 @@ def test_the_page_of_an_ended_link_says_what_to_do_and_offers_to_ask(ended: str)
     assert "Ask the person who invited you for a new one" in page
     assert "or call your practice" in page
     assert ">Ask for a new link</button>" in page
+
+
+def test_who_has_asked_is_thanked_and_not_asked_to_ask_again(ended: str) -> None:
+    page = ask(ended)
+    assert "<h1>Thank you</h1>" in page
+    assert "Nothing by tomorrow? Ask the person who invited you, or call your practice." in page
+    assert "Ask for a new link" not in page
+    assert "Go to sign-in" in page
 
 
 def test_the_wish_reaches_the_patient_who_sent_the_link_once(

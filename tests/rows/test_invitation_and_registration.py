@@ -109,7 +109,7 @@ def test_s18_who_comes_late_asks_for_a_new_link_and_gets_one(
 ) -> None:
     later(LIFE)
     late = steps.open_link(message)
-    assert late.says("This link has ended")
+    assert late.says("This link no longer works")
     assert late.says(scene.practice.phone)
     late.press("Ask for a new link")
     queue = steps.front_desk(scene).open("/staff/").follow("Invitations 1 new")

@@ -52,7 +52,7 @@ def message(users: Page) -> EmailMultiAlternatives:
 
 def says_what_to_do(page: Page, scene: Scene) -> bool:
     asks = "Ask for a new link" in page.buttons() or "Ask for a new link" in page.links()
-    return page.says("This link has ended") and page.says(scene.practice.phone) and asks
+    return page.says("This link no longer works") and page.says(scene.practice.phone) and asks
 
 
 @pytest.mark.parametrize("end", [after_96_hours, twice, after_a_resend, five_wrong_birth_dates])

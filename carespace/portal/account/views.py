@@ -220,7 +220,7 @@ def _ended(request: HttpRequest, name: str, network: str) -> HttpResponse:
         throttle.take((throttle.LINK_BY_NETWORK, network))
     except throttle.TooManyTries as wait:
         return _wait(request, wait)
-    return show(request, name, practice_of(request), {}, GONE)
+    return show(request, name, practice_of(request), {"asked": "asked" in request.GET}, GONE)
 
 
 def _to_sign_in(request: HttpRequest, user: User) -> HttpResponse:

@@ -67,7 +67,7 @@ def test_a_link_comes_by_mail_and_sets_a_new_password(client: WebClient, maria: 
     response = ask(client)
     assert response["Location"] == "/forgot-password/sent/"
     told = client.get("/forgot-password/sent/").content.decode()
-    assert "If we know this e-mail, we sent a link. It works for 30 minutes." in told
+    assert "we sent a link to it. It works for 30 minutes." in told
     send_all()
     path = link()
     assert client.get(path).status_code == 200

@@ -46,6 +46,7 @@ from carespace.portal.shell import signed_in as person_of
 from carespace.practices.models import Practice
 
 GONE = 410
+_ASKED_FOR = "reset_asked_for"
 NEWEST_LINK = "If we know this e-mail, the newest link that we sent works for 30 minutes."
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -164,6 +165,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
                 (throttle.RESET_BY_EMAIL, email),
             )
             ask_for_reset(email=email)
+            request.session[_ASKED_FOR] = email  # known or not, and in no address
             return redirect("portal:forgot-password-sent")
     except throttle.TooManyTries as wait:
         form.add_error(None, f"{wait_words(practice, wait.until, may_reset=False)} {NEWEST_LINK}")
@@ -175,7 +177,8 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 @require_safe
 def forgot_password_sent(request: HttpRequest) -> HttpResponse:
     """Say that a mail was sent, if there is anybody to send it to."""
-    return show(request, "forgot_password_sent", practice_of(request), {})
+    values = {"email": request.session.get(_ASKED_FOR, "")}
+    return show(request, "forgot_password_sent", practice_of(request), values)
 
 
 @login_not_required

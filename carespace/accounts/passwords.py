@@ -16,6 +16,7 @@ SHORTEST = 8
 LONGEST = 128
 LONG_PART = 4
 PRODUCT = "CareSpace"
+EASY_TO_GUESS = "Not a password that is easy to guess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def unmet_rules(password: str, *, expected_words: Sequence[str] = ()) -> list[st
     if len(password) > LONGEST:
         unmet.append(f"At most {LONGEST} characters")
     if _is_common(password) or _is_expected(password, expected_words):
-        unmet.append("Not a password that is easy to guess")
+        unmet.append(EASY_TO_GUESS)
     return unmet
 
 

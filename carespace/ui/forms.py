@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 OLDEST_BIRTH_YEAR = 1880
 EMAIL_MAX_CHARACTERS = 254  # what an account keeps; the longest that mail can go to (RFC 5321)
+# What must be read together stays on one line.
+DATE_EXAMPLE = (
+    "For example: April\N{NO-BREAK SPACE}27,\N{NO-BREAK SPACE}1961"
+    " is\N{NO-BREAK SPACE}4\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}27\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}1961"
+)
 MONTH_NAMES = (
     "january",
     "february",
@@ -105,7 +110,7 @@ class BirthDateField(forms.Field):
     def __init__(self, *, whose: str = "your", **options: Any) -> None:
         self.whose = whose
         options.setdefault("label", "Date of birth" if whose == "your" else "Their date of birth")
-        options.setdefault("help_text", "For example 4 27 1961")
+        options.setdefault("help_text", DATE_EXAMPLE)
         options.setdefault("widget", DateBoxes(own=whose == "your"))
         super().__init__(**options)
 

@@ -193,7 +193,7 @@ def test_a_password_that_does_not_meet_the_rules_costs_no_try(
     response = post(client, token, answers(password="lakeside", birth_date_day="28"))
     page = response.content.decode()
     assert "Your password still needs: an uppercase letter" in page
-    assert "not a password that is easy to guess" in page
+    assert "This password is too easy to guess. Try three words" in page
     assert invitation_of(patient).wrong_birth_dates == 0
     assert hashes == []
 

@@ -91,7 +91,7 @@ def test_the_new_password_is_what_signs_in_from_now_on(home: WebClient) -> None:
     [
         (PASSWORD, "This is your password now. Choose a different one."),
         ("short", "Your password still needs"),
-        ("Maria-1!", "not a password that is easy to guess"),
+        ("Maria-1!", "This password is too easy to guess. Try three words"),
         ("", "Enter a new password"),
     ],
 )

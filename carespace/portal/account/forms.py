@@ -8,10 +8,15 @@ from typing import Any
 from django import forms
 
 from carespace.access.registration import Registration
-from carespace.accounts.passwords import unmet_rules
-from carespace.ui.forms import BirthDateField, EmailField, PasswordField
+from carespace.access.states import GrantKind
+from carespace.accounts.passwords import EASY_TO_GUESS, unmet_rules
+from carespace.ui.forms import DATE_EXAMPLE, BirthDateField, EmailField, PasswordField
 
 NAME_CHARACTERS = 200
+TOO_EASY = (
+    "This password is too easy to guess."
+    " Try three words that do not belong together, a number and a sign."
+)
 
 
 class SignInForm(forms.Form):
@@ -41,11 +46,12 @@ class RegistrationForm(forms.Form):
 
     name = forms.CharField(
         label="Your name",
+        help_text="Your own name, not the patient's",
         max_length=NAME_CHARACTERS,
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )
-    birth_date = BirthDateField(help_text="So we know it is you. For example 4 27 1961")
+    birth_date = BirthDateField(help_text=f"So we know it is you. {DATE_EXAMPLE}")
     password = PasswordField(new=True)
     current_password = PasswordField()
     terms = forms.BooleanField(
@@ -62,6 +68,8 @@ class RegistrationForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self._registration = registration
+        if registration.invitation.kind != GrantKind.SELF:
+            self.fields["birth_date"].help_text = f"Your own date of birth. {DATE_EXAMPLE}"
         unasked = {
             "name": not registration.asks_name,
             "birth_date": not registration.asks_birth_date,
@@ -102,7 +110,13 @@ class NewPasswordForm(forms.Form):
 
 
 def refuse_unmet(unmet: list[str]) -> None:
-    """Raise ValidationError naming each rule a password does not meet."""
-    if unmet:
-        wanted = "; ".join(f"{words[0].lower()}{words[1:]}" for words in unmet)
-        raise forms.ValidationError(f"Your password still needs: {wanted}.", code="password")
+    """Raise ValidationError naming each rule a password does not meet, and how to choose one that is hard to guess."""
+    needed = [words for words in unmet if words != EASY_TO_GUESS]
+    told = []
+    if needed:
+        wanted = "; ".join(f"{words[0].lower()}{words[1:]}" for words in needed)
+        told.append(f"Your password still needs: {wanted}.")
+    if len(needed) < len(unmet):
+        told.append(TOO_EASY)
+    if told:
+        raise forms.ValidationError(" ".join(told), code="password")

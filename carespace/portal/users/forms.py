@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from carespace.ui.forms import BirthDateField, EmailField
+from carespace.ui.forms import DATE_EXAMPLE, BirthDateField, EmailField
 
 
 class InviteForm(forms.Form):
@@ -14,7 +14,7 @@ class InviteForm(forms.Form):
 
     email = EmailField(own=False)
     birth_date = BirthDateField(
-        whose="their", help_text="They confirm it when they register. For example 4 27 1961"
+        whose="their", help_text=f"They confirm it when they register. {DATE_EXAMPLE}"
     )
 
 

@@ -37,7 +37,7 @@
   for (const list of all("ul[data-rules]")) {
     const box = document.getElementById(list.dataset.rules);
     const state = document.getElementById(`${box.id}_state`);
-    const rules = [...list.children].map((item) => {
+    const rules = [...list.querySelectorAll("[data-pattern]")].map((item) => {
       const word = document.createElement("span");
       word.className = "visually-hidden";
       item.append(word);

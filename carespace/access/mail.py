@@ -41,6 +41,7 @@ def write_invitation(context: Mapping[str, Any]) -> Mail | None:
         "deadline": deadline_text(invitation.expires_at, practice.zone),
         "days": hours // 24,
         "for_family": invitation.kind != "self",
+        "from_patient": invitation.kind == "family",
     }
     return Mail(
         subject=f"Your invitation to the {practice.name} patient portal",

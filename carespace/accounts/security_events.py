@@ -50,8 +50,8 @@ WORDS: Mapping[Event, EventWords] = {
         first="",
     ),
     "factor-added": EventWords(
-        "A new way to sign in to CareSpace was added",
-        "A second step was just added to your sign-in.",
+        "Your CareSpace second step is on",
+        "Your second step is on. A way to confirm that it is you was just added to your sign-in.",
     ),
     "factor-removed": EventWords(
         "A way to sign in to CareSpace was removed",

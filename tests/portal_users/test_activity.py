@@ -160,7 +160,7 @@ def test_staff_are_shown_with_their_practice_and_their_reason(
     record("visit.open", by=staff, about=about(cast.ruths_record, "record"), reason=reason)
     shown = page()
     assert 'Fay Desk</b> <span class="soft">(staff of Lakeside Cancer Associates)' in shown
-    assert "Looked up the name, birth date and portal access at " in shown
+    assert "Looked up your contact details at " in shown
     assert re.search(rf"Opened this record at [^<]+\. Reason: {reason}<", shown)
 
 

@@ -24,7 +24,7 @@ PAGES: Mapping[str, str] = {
     "appointments": "Appointments",
     "resources": "Resources",
     "users": "Manage Users",
-    "activity": "who has looked at this record",
+    "activity": "this page",
 }
 DOWNLOADS: Mapping[str, str] = {"documents download": "Downloaded a document"}
 # {whom} is who was invited or whose access it is; on a page of somebody who does not manage users it is "someone".
@@ -38,11 +38,14 @@ WORDS: Mapping[str, str] = {
     "invitation.birth-date": "Typed a wrong date of birth",
     "grant.create": "Got access to this record",
     "grant.revoke": "Ended the access of {whom}",
-    "patient.look-up": "Looked up the name, birth date and portal access",
+    "patient.look-up": "Looked up {whose} contact details",
     "access.list": "Listed who has access",
     "sessions.end": "Signed {whom} out everywhere",
     "factors.remove": "Removed the second step of signing in of {whom}",
     "sign-in.unlock": "Unlocked the sign-in of {whom}",
+}
+MEANT: Mapping[str, str] = {
+    "invitation.birth-date": ". This may have been you, or someone you invited.",
 }
 ANYTHING_ELSE = "Worked with this record"
 SOMEONE = "someone"
@@ -73,15 +76,15 @@ def days_of(chart: Chart, deeds: Iterable[Deed], names: Mapping[str, str]) -> li
     ]
 
 
-def line(deed: Deed, zone: ZoneInfo, whom: str = "") -> str:
-    """Return the words of one deed with how often and when."""
+def line(deed: Deed, zone: ZoneInfo, whom: str = "", whose: str = "the patient’s") -> str:
+    """Return the words of one deed with how often and when; ``whose`` record it is, as its reader says."""
     page = PAGES.get(deed.category, "this record")
     words = DOWNLOADS.get(deed.category) or WORDS.get(deed.action, ANYTHING_ELSE)
-    said = words.format(page=page, whom=whom or SOMEONE)
+    said = words.format(page=page, whom=whom or SOMEONE, whose=whose)
     clock = time_text(timezone.localtime(deed.last, zone))
     when = f" at {clock}" if deed.times == 1 else f", {deed.times} times, last at {clock}"
     reason = f". Reason: {deed.thing}" if deed.action == "visit.open" else ""
-    return f"{said}{when}{reason}"
+    return f"{said}{when}{reason or MEANT.get(deed.action, '')}"
 
 
 def _doers(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> tuple[Doer, ...]:
@@ -96,7 +99,8 @@ def _doer(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> Doer:
     # Who accepts an invite gets access by it: one line says both.
     accepted = any(deed.action == "invitation.accept" for deed in deeds)
     told = [deed for deed in deeds if not (accepted and deed.action == "grant.create")]
-    lines = tuple(line(deed, zone, names.get(deed.thing, "")) for deed in told)
+    whose = "your" if chart.is_own else "the patient’s"
+    lines = tuple(line(deed, zone, names.get(deed.thing, ""), whose) for deed in told)
     if first.actor_kind == "visitor":
         return Doer("Someone with an invite link", "", lines)
     if first.actor_kind == STAFF:

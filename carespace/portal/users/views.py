@@ -124,7 +124,7 @@ def revoke(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpRespon
     if request.method == "POST":
         try:
             if ended := end_access(chart=chart, grant_id=grant_id):
-                messages.success(request, f"{ended.email} can no longer see this record.")
+                messages.success(request, f"{ended.name} ({ended.email}) can no longer see this record.")
         except NotYoursToEnd as refusal:
             messages.warning(request, REASONS[str(refusal)])
         return redirect("portal:users", patient_id)
@@ -145,7 +145,11 @@ def _invite(request: HttpRequest, chart: Chart, form: InviteForm) -> int:
         throttle.take((throttle.INVITE, str(chart.patient.pk)))
         sent = invite_family(chart=chart, email=given["email"], birth_date=given["birth_date"])
         # The address, which is no health information: what is said is kept in the session until it is read.
-        messages.success(request, f"The invite to {sent.email} is on its way. {_life(chart)}")
+        messages.success(
+            request,
+            f"The invite to {sent.email} is on its way. Tell them to look for an email from"
+            f" {chart.practice.name}. For privacy it does not say your name. {_life(chart)}",
+        )
     except NotInvited as refusal:
         form.add_error("email", REASONS[str(refusal)])
     except throttle.TooManyTries:

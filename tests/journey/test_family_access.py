@@ -126,12 +126,12 @@ def register(person: Watched, demo: Demo, email: str, birth_date: str, name: str
 def invite_the_daughter(person: Watched) -> None:
     page = person.page
     from_menu(page, "Manage Users")
-    person.holds("People who can see this record", "manage-users")
+    person.holds("Manage Users", "manage-users")
     page.get_by_label("Their email address").fill(DAUGHTER)
     fill_birth_date(page, DAUGHTERS_BIRTH_DATE)
     page.get_by_role("button", name="Send invite").click()
     expect(page.get_by_role("status")).to_contain_text(DAUGHTER)
-    person.holds("People who can see this record", "manage-users-invited")
+    person.holds("Manage Users", "manage-users-invited")
 
 
 def go_to(page: Page, tab: str) -> None:
@@ -153,13 +153,13 @@ def revoke_the_daughter(person: Watched) -> None:
     page.reload()
     row = page.get_by_role("main").get_by_role("listitem").filter(has_text=DAUGHTER)
     expect(row).to_contain_text(DAUGHTERS_NAME)
-    person.holds("People who can see this record", "manage-users-active")
+    person.holds("Manage Users", "manage-users-active")
     row.get_by_role("link", name="Revoke access").click()
     person.holds(f"Revoke access for {DAUGHTERS_NAME}?", "revoke")
     expect(page.get_by_text("This is permanent")).to_be_visible()
     page.get_by_role("button", name="Revoke access").click()
     expect(page.get_by_role("status")).to_contain_text(DAUGHTER)
-    person.holds("People who can see this record", "manage-users-revoked")
+    person.holds("Manage Users", "manage-users-revoked")
 
 
 def sees_nothing_more(daughter: Watched, patient: Patient, value: str) -> None:

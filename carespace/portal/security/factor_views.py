@@ -108,6 +108,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": onward,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "app_address": _app_address(user, secret),
         "picture": qr_code(_app_address(user, secret)),
     }
     return draw(request, "portal/security/app.html", values)
@@ -211,7 +212,7 @@ def _added(request: HttpRequest, user: User, way: Way, new: list[str], onward: s
     renew_key(user=user, session=request.session)
     note_proof(request.session, second_factor=way)
     if not new:
-        messages.success(request, "Your second step is added.")
+        messages.success(request, "Your second step is on.")
         return redirect(onward or "portal:factors")
     key = str(request.session.session_key)
     end_other_sessions(user=user, keep_session_key=key, by=actor_of(user))

@@ -34,6 +34,18 @@
     if (box.form) box.form.addEventListener("submit", () => show(false));
   }
 
+  for (const button of navigator.clipboard ? all("button[data-copy]") : []) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const words = document.getElementById(button.dataset.copy).innerText;
+      const told = (text) => (button.nextElementSibling.textContent = text);
+      await navigator.clipboard.writeText(words).then(
+        () => told("Copied"),
+        () => told("It was not copied. Write it down."),
+      );
+    });
+  }
+
   for (const list of all("ul[data-rules]")) {
     const box = document.getElementById(list.dataset.rules);
     const state = document.getElementById(`${box.id}_state`);

@@ -22,7 +22,7 @@ def test_a_patient_reads_who_is_signed_in_and_finds_each_change(
     words, page = text_of(answer), answer.content.decode()
     assert "Name Maria Reyes" in words
     assert f"Email address {OLD}" in words
-    for heading in ("You", "Sign-in security", "Look"):
+    for heading in ("You", "Sign-in security", "How pages look"):
         assert f">{heading}</h2>" in page
     for path in ("/settings/email/", "/settings/second-factor/", "/settings/devices/"):
         assert f'href="{path}"' in page

@@ -43,7 +43,6 @@ def settings(request: HttpRequest) -> HttpResponse:
     lines = [
         {"term": "Name", "value": user.name},
         {"term": "Email address", "value": user.email},
-        {"term": "Password", "value": "Hidden"},
     ]
     values = {"form": form, "lines": lines, "sign_in_lines": _sign_in_lines(request)}
     return draw(request, "portal/settings.html", values)

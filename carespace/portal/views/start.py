@@ -54,5 +54,6 @@ def people(request: HttpRequest) -> HttpResponse:
     ]
     practice = practice_around(grants, request)
     shell = person_shell(request, practice, grants)
-    context = {"people": rows, "practice": practice, "shell": shell}
+    several = len({grant.practice_id for grant in grants}) > 1
+    context = {"people": rows, "several_practices": several, "practice": practice, "shell": shell}
     return render(request, "portal/people.html", context)

@@ -81,13 +81,23 @@ def test_a_link_comes_by_mail_and_sets_a_new_password(client: WebClient, maria: 
     assert mail.outbox[-1].to == ["maria@example.com"]
 
 
+@pytest.mark.parametrize("email", ["maria@example.com", "nobody@example.com"])
+def test_the_page_after_it_names_the_typed_address_known_or_not(
+    client: WebClient, maria: User, email: str
+) -> None:
+    answer = ask(client, email)
+    assert email not in answer["Location"]
+    told = client.get(answer["Location"]).content.decode()
+    assert f'If we know <b class="anywhere">{email}</b>, we sent a link to it.' in told
+
+
 def test_a_known_and_an_unknown_address_cost_and_answer_the_same(
     client: WebClient, maria: User, hashes: list[str]
 ) -> None:
     answers, costs = [], []
     for email in ("maria@example.com", "nobody@example.com"):
         with CaptureQueriesContext(connection) as queries:
-            response = ask(client, email)
+            response = ask(WebClient(), email)
         answers.append((response.status_code, response["Location"], response.content))
         costs.append([re.sub(r"'[^']*'|\d+", "?", each["sql"]) for each in queries])
     assert answers[0] == answers[1]

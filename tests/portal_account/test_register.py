@@ -18,6 +18,7 @@ from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.patients.models import Patient
 from carespace.practices.models import TermsAcceptance
+from carespace.ui.forms import DATE_EXAMPLE
 from tests.conftest import WebClient
 from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
 from tests.portal_account.conftest import invitation_of, mailed_link, typed

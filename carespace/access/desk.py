@@ -10,31 +10,33 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from carespace.access import signing
 from carespace.access.actions import invite, one_at_a_time
-from carespace.access.chart import STAFF, NotFound, actor_of
-from carespace.access.wording import deadline_text
+from carespace.access.chart import STAFF, NotFound, SecondFactorMissing, actor_of
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
-from carespace.access.policies import Decision, may_act_at_desk, may_invite_from_desk
+from carespace.access.policies import (
+    Decision,
+    may_act_at_desk,
+    may_invite_from_desk,
+    plain_address,
+)
 from carespace.access.states import GrantKind, InvitationState, Origin
-from carespace.accounts.authentication import user_with_email
+from carespace.access.wording import deadline_text
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record, record_aside
 from carespace.patients.finding import find, near_twins, patient_at
 from carespace.patients.models import Patient
+from carespace.practices.lookup import by_host, workplaces
 from carespace.practices.models import Practice, StaffMembership
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 NO_SIGN_IN, HAS_SIGN_IN = "No sign-in yet", "Has a sign-in"
 SECOND_CLICK = timedelta(seconds=30)
-
-
-class SecondFactorMissing(RuntimeError):
-    """Staff work with a second factor only (AUTH-8): this session showed none."""
 
 
 class ActRefused(ValueError):
@@ -49,7 +51,8 @@ class InvitationRefused(ActRefused):
 class Desk:
     """A practice at whose front desk somebody works: which, in what role, who, and what they may do.
 
-    ``email`` is their own sign-in address; ``sees_records`` whether they are a patient or family somewhere as well.
+    ``email`` is their own sign-in address; ``sees_records`` whether they are a patient or family somewhere as well;
+    ``several`` whether they work for other practices too.
     """
 
     practice: Practice
@@ -58,6 +61,7 @@ class Desk:
     actor: Actor
     email: str = ""
     sees_records: bool = False
+    several: bool = False
 
     @property
     def user_id(self) -> UUID:
@@ -78,27 +82,38 @@ class Found:
     has_more: bool
 
 
-def open_desk(user: User, permission: Permission, *, second_factor: bool) -> Desk:
+def open_desk(
+    user: User,
+    permission: Permission,
+    *,
+    second_factor: bool,
+    practice_id: UUID | None = None,
+    host: str = "",
+) -> Desk:
     """Open the desk of the practice ``user`` works for, or raise NotFound. Must run in a transaction.
 
-    ``second_factor``: whether this session has shown one; SecondFactorMissing for staff whose session has not.
+    Of several practices it is ``practice_id``, the one they chose, else the one of ``host``, else where they have
+    worked longest; what is chosen or asked for counts only where they work. ``second_factor``: whether this session
+    has shown one; SecondFactorMissing for staff whose session has not.
     """
     signing.set_signed(signing.USER, user.pk)
     actor = replace(actor_of(user), kind=STAFF)
-    for membership in _memberships(user):
-        permissions = of_staff(membership.role)
-        if permission in permissions:
-            if not second_factor:
-                raise SecondFactorMissing
-            practice = membership.practice
-            signing.work_for_practice(practice.pk, membership.role)
-            about = About(practice_id=practice.pk, category="desk")
-            record("desk.open", by=actor, about=about, detail={"permission": permission})
-            sees = Grant.objects.active().filter(user=user).exists()
-            return Desk(practice, membership.role, permissions, actor, user.email, sees)
-    about = About(category="desk")
-    record_aside("desk.refuse", by=actor, about=about, detail={"permission": permission})
-    raise NotFound
+    memberships = workplaces(user.pk)
+    membership = _desk_among(memberships, practice_id, host)
+    permissions = of_staff(membership.role) if membership else frozenset()
+    if membership is None or permission not in permissions:
+        about = About(category="desk")
+        record_aside("desk.refuse", by=actor, about=about, detail={"permission": permission})
+        raise NotFound
+    if not second_factor:
+        raise SecondFactorMissing
+    practice = membership.practice
+    signing.work_for_practice(practice.pk, membership.role)
+    about = About(practice_id=practice.pk, category="desk")
+    record("desk.open", by=actor, about=about, detail={"permission": permission})
+    sees = Grant.objects.active().filter(user=user).exists()
+    several = len(memberships) > 1
+    return Desk(practice, membership.role, permissions, actor, user.email, sees, several)
 
 
 def find_patients(desk: Desk, text: str, page: int) -> Found:
@@ -144,7 +159,8 @@ def own_record(desk: Desk, patient: Patient) -> Decision:
     grants = Grant.objects.filter(patient=patient, revoked_at__isnull=True)
     return may_act_at_desk(
         is_own=grants.filter(user_id=desk.user_id).exists(),
-        is_own_address=bool(patient.email) and patient.email.casefold() == desk.email.casefold(),
+        is_own_address=bool(patient.email)
+        and plain_address(patient.email) == plain_address(desk.email),
     )
 
 
@@ -169,13 +185,11 @@ def check_invitation(
 
     A refusal is written to the trail.
     """
-    user = user_with_email(email)
-    staff = StaffMembership.objects.filter(practice=desk.practice, ended_at__isnull=True)
     own = Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF)
     decision = may_invite_from_desk(
         has_sign_in=kind == GrantKind.SELF and own.exists(),
-        is_staff_address=user is not None and staff.filter(user_id=user.pk).exists(),
-        is_own_address=user is not None and user.pk == desk.actor.user_id,
+        is_staff_address=_is_of_staff(desk, email),
+        is_own_address=plain_address(email) == plain_address(desk.email),
         role=desk.role,
     )
     if not decision.allowed:
@@ -192,6 +206,7 @@ def invite_from_desk(*, desk: Desk, patient: Patient, email: str) -> Invitation:
     nothing, where ``check_invitation`` says no, and ActRefused for one's own record.
     """
     refuse_own_record(desk, patient)
+    one_at_a_time(patient)
     decision = check_invitation(desk, patient, email)
     if not decision.allowed:
         raise InvitationRefused(decision.reason)
@@ -213,9 +228,29 @@ def sent_just_now(desk: Desk, patient: Patient, email: str, kind: str) -> Invita
     ).first()
 
 
-def _memberships(user: User) -> list[StaffMembership]:
-    found = StaffMembership.objects.filter(user=user, ended_at__isnull=True)
-    return list(found.select_related("practice").order_by("started_at"))
+def _is_of_staff(desk: Desk, email: str) -> bool:
+    """Whether mail to ``email`` reaches somebody who works at the practice, under a +tag or in other letters too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, email FROM carespace.colleagues()")
+        reached = {
+            identity
+            for identity, address in cursor.fetchall()
+            if plain_address(address) == plain_address(email)
+        }
+    staff = StaffMembership.objects.filter(practice=desk.practice, ended_at__isnull=True)
+    return staff.filter(user_id__in=reached).exists()
+
+
+def _desk_among(
+    memberships: list[StaffMembership], practice_id: UUID | None, host: str
+) -> StaffMembership | None:
+    """Return the membership whose desk is meant."""
+    at = {each.practice_id: each for each in memberships}
+    if practice_id in at:
+        return at[practice_id]
+    if len(memberships) > 1 and (practice := by_host(host)) and practice.pk in at:
+        return at[practice.pk]
+    return memberships[0] if memberships else None
 
 
 def _invited(invitation: Invitation, practice: Practice) -> str:

@@ -1,8 +1,9 @@
 """Who has access to a patient's record, as the front desk sees and helps them (S-70, T5, T9, ASVS 6.4.4, 6.1.1).
 
-Promises: a person is helped only where they see a record of this practice and work for none, or where a manager helps a
-colleague (the database says the same); nobody helps themselves; each act is in the trail with its reason, and where it
-touches how a person signs in, they are told by mail.
+Promises: a person is helped only where they see a record of this practice and do not work here, or where a manager helps
+a colleague (the database says the same); what they are at another practice changes nothing, but for their second step;
+nobody helps themselves; each act is in the trail with its reason, and where it touches how a person signs in, they are
+told by mail.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from carespace.access.actions import invite, revoke
+from carespace.access.actions import end_visits_of, invite, one_at_a_time, revoke
 from carespace.access.chart import NotFound
 from carespace.access.desk import (
     ActRefused,
@@ -89,6 +90,7 @@ def end_sessions_from_desk(*, desk: Desk, patient: Patient, person: PersonSeen, 
     """Sign a person out everywhere, and tell them by mail; return how many of their sessions ended."""
     user = _to_help(desk, patient, person)
     ended = _ask("carespace.end_sessions(%s, '')", user.pk)
+    end_visits_of(user_id=user.pk, by=desk.actor)
     _note(desk, patient, user, "sessions.end", reason, {"ended": ended})
     tell_security_event(user=user, event="sessions-ended-by-practice")
     return int(ended)
@@ -105,6 +107,7 @@ def remove_factors_from_desk(
     user = _to_help(desk, patient, person)
     removed = _ask("carespace.remove_factors(%s)", user.pk)
     _ask("carespace.end_sessions(%s, '')", user.pk)
+    end_visits_of(user_id=user.pk, by=desk.actor)
     _note(desk, patient, user, "factors.remove", reason, {"removed": removed})
     if removed:
         tell_security_event(user=user, event="factors-removed-by-practice")
@@ -135,6 +138,7 @@ def invite_representative(
     ``ends_on`` is the last day of the access where the practice is. Raises InvitationRefused with the reason's code.
     """
     refuse_own_record(desk, patient)
+    one_at_a_time(patient)
     decision = check_representative(desk, patient, email, right)
     if not decision.allowed:
         raise InvitationRefused(decision.reason)

@@ -1,13 +1,15 @@
 """From an invitation's link to a sign-in (S-21 to S-24).
 
 Promises: the sign-in gets the invited address and no other (S-19); everything happens in one transaction or not at all;
-nobody is signed in by it (S-24). A person who has a sign-in already adds the record to it with their own password.
+nobody is signed in by it (S-24). A person who has a sign-in already adds the record to it with their own password; an
+address that a practice wrote down and at which nobody has come in yet is no sign-in: its owner makes it theirs here.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, connection, transaction
 
 from carespace.access.actions import HOLDER, LinkEnded, accept, check_birth_date, hold, open_link
 from carespace.access.chart import actor_of
@@ -17,9 +19,10 @@ from carespace.access.signing import USER, set_signed
 from carespace.access.states import GrantKind
 from carespace.access.wording import deadline_text
 from carespace.accounts.actions import add_user, note_verified_address
-from carespace.accounts.authentication import user_with_email
+from carespace.accounts.authentication import has_come_in, user_with_email, user_with_id
 from carespace.accounts.models import User
 from carespace.accounts.passwords import unmet_rules
+from carespace.audit.recording import About, record
 from carespace.practices.actions import accept_terms
 from carespace.practices.models import Practice
 
@@ -58,7 +61,7 @@ def open_registration(token: str) -> Registration:
     """Return what to ask of the holder of ``token``; raise LinkEnded for one that does not work."""
     invitation = open_link(token)
     settings = invitation.practice.settings
-    has_sign_in = user_with_email(invitation.email) is not None
+    has_sign_in = has_come_in(user_with_email(invitation.email))
     return Registration(
         invitation=invitation,
         practice=invitation.practice,
@@ -99,13 +102,13 @@ def register(
     """
     invitation = hold(registration.invitation)
     shown_name = name if registration.asks_name else registration.invitation.patient.display_name
+    known_as = shown_name[: User._meta.get_field("name").max_length]  # noqa: SLF001  Django's API
+    born = birth_date if registration.asks_birth_date else None
+    if user_with_email(invitation.email):
+        return _finish(registration, _claimed(known_as, password, born))
     try:
         user = add_user(
-            email=invitation.email,
-            name=shown_name[: User._meta.get_field("name").max_length],  # noqa: SLF001  Django's API
-            password=password,
-            birth_date=birth_date if registration.asks_birth_date else None,
-            by=HOLDER,
+            email=invitation.email, name=known_as, password=password, birth_date=born, by=HOLDER
         )
     except IntegrityError as taken:
         raise SignInExists from taken
@@ -117,6 +120,24 @@ def add_record(*, registration: Registration, user: User) -> User:
     """Add the record to the sign-in ``user`` has, whose password has been checked; LinkEnded if it was used."""
     hold(registration.invitation)
     return _finish(registration, user)
+
+
+def _claimed(name: str, password: str, birth_date: date | None) -> User:
+    """Return the person whose address a practice had written down, with what they chose here.
+
+    The link proves the mailbox as one to reset a password would. SignInExists for who has come in by now.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT carespace.claim_sign_in(%s, %s, %s)",
+            [name, birth_date, make_password(password)],
+        )
+        (found,) = cursor.fetchone()
+    user = user_with_id(found) if found else None
+    if user is None:
+        raise SignInExists
+    record("user.claim", by=HOLDER, about=About(entity="User", entity_id=str(user.pk)))
+    return user
 
 
 def _finish(registration: Registration, user: User) -> User:

@@ -99,7 +99,13 @@ RETURNS TABLE (id uuid, name text, email text, last_login timestamptz, is_active
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT u.id, u.name, u.email, u.last_login, u.is_active FROM accounts_user u
     WHERE EXISTS (SELECT 1 FROM practices_staffmembership s
-        WHERE s.user_id = u.id AND carespace.is_staff_of(s.practice_id)) $$;
+        WHERE s.user_id = u.id AND s.ended_at IS NULL AND carespace.is_staff_of(s.practice_id)) $$;
+-- Another role is a membership that ends and one that begins, in one transaction.
+CREATE OR REPLACE FUNCTION carespace.works_here(person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM practices_staffmembership s
+        WHERE s.user_id = person AND carespace.is_staff_of(s.practice_id)
+        AND (s.ended_at IS NULL OR s.ended_at = transaction_timestamp())) $$;
 CREATE OR REPLACE FUNCTION carespace.add_colleague(identity uuid, address text, person text, unusable text)
 RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -112,17 +118,32 @@ BEGIN
         ON CONFLICT (email) DO NOTHING;
     RETURN (SELECT u.id FROM accounts_user u WHERE u.email = address);
 END $$;
+-- Asked of this practice alone: what somebody is elsewhere neither opens nor closes anything here.
 CREATE OR REPLACE FUNCTION carespace.may_help(person uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN EXISTS (SELECT 1 FROM practices_staffmembership s
-            WHERE s.user_id = person AND s.ended_at IS NULL)
-        THEN carespace.working_role() = 'manager' AND NOT EXISTS (SELECT 1 FROM practices_staffmembership s
             WHERE s.user_id = person AND s.ended_at IS NULL
-            AND s.practice_id <> carespace.working_practice())
+            AND s.practice_id = carespace.working_practice())
+        THEN carespace.working_role() = 'manager'
         ELSE carespace.working_role() IN ('front-desk', 'manager') AND EXISTS (SELECT 1 FROM access_grant g
             WHERE g.user_id = person AND g.practice_id = carespace.working_practice()
             AND g.revoked_at IS NULL)
         END $$;
+CREATE OR REPLACE FUNCTION carespace.belongs_elsewhere(person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = person AND g.revoked_at IS NULL
+            AND g.practice_id IS DISTINCT FROM carespace.working_practice())
+        OR EXISTS (SELECT 1 FROM practices_staffmembership s
+            WHERE s.user_id = person AND s.ended_at IS NULL
+            AND s.practice_id IS DISTINCT FROM carespace.working_practice()) $$;
+-- An address that a practice wrote down (add_colleague), and at which nobody has come in, is its owner's to begin with.
+CREATE OR REPLACE FUNCTION carespace.claim_sign_in(person text, born date, hash text) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE accounts_user u SET name = person, birth_date = born, password = hash
+        FROM access_invitation i
+        WHERE i.id = carespace.token_invitation() AND i.state = 'sent' AND i.email = u.email
+        AND left(u.password, 1) = '!' AND u.last_login IS NULL AND u.is_active
+        RETURNING u.id $$;
 CREATE OR REPLACE FUNCTION carespace.change_address() RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -163,6 +184,11 @@ BEGIN
     GET DIAGNOSTICS ended = ROW_COUNT;
     RETURN ended;
 END $$;
+-- Who leaves a practice's staff is signed out by it where nothing of another practice is open to them.
+CREATE OR REPLACE FUNCTION carespace.sign_out_leaver(person uuid) RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE WHEN carespace.belongs_elsewhere(person) THEN 0
+        ELSE carespace.end_sessions(person, '') END $$;
 CREATE OR REPLACE FUNCTION carespace.remove_factors(person uuid) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -170,8 +196,7 @@ DECLARE
 BEGIN
     -- A practice speaks for its own people only: whoever also belongs to another one keeps what guards that.
     IF NOT coalesce(carespace.may_help(person), false) OR person = carespace.acting_user()
-        OR EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = person AND g.revoked_at IS NULL
-            AND g.practice_id <> carespace.working_practice()) THEN
+        OR carespace.belongs_elsewhere(person) THEN
         RETURN 0;
     END IF;
     DELETE FROM mfa_authenticator WHERE user_id = person;
@@ -229,6 +254,7 @@ ASKED_BY_POLICIES = (
     "carespace.token_patient()",
     "carespace.manages_chart()",
     "carespace.is_staff_of(uuid)",
+    "carespace.works_here(uuid)",
 )
 FOR_WEB = (
     "carespace.find_invitation(bytea)",
@@ -241,5 +267,7 @@ FOR_WEB = (
     "carespace.change_address()",
     "carespace.end_sessions(uuid, text)",
     "carespace.remove_factors(uuid)",
+    "carespace.sign_out_leaver(uuid)",
+    "carespace.claim_sign_in(text, date, text)",
 )
 FOR_WORKER = ("carespace.practice_of_person(uuid)",)

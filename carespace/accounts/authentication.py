@@ -27,6 +27,11 @@ def user_with_id(identity: UUID) -> User | None:
     return next(iter(found), None)
 
 
+def has_come_in(user: User | None) -> bool:
+    """Whether ``user`` has a password, or signed in ever: without either a practice has only written the address down."""
+    return user is not None and (user.has_usable_password() or user.last_login is not None)
+
+
 def if_theirs(user: User | None, password: str) -> User | None:
     """Return ``user`` if they are active and ``password`` is theirs, else None; one hash, for nobody too."""
     if user is None:

@@ -90,6 +90,10 @@ INVENTORY: Mapping[str, Fields] = {
         "identifier": "id user",
         "plain": "practice role started_at ended_at",
     },
+    "practices.StaffOffer": {
+        "identifier": "id email name created_by",
+        "plain": "practice role created_at answer answered_at",
+    },
     "practices.Terms": {"plain": "id practice version text published_at"},
     "practices.TermsAcceptance": {
         "identifier": "id user",

@@ -89,6 +89,19 @@ TO_END = f"({OWN} OR ({MANAGED} AND kind <> 'self') OR ({AS_DESK}))"
 # Ending is the one change there is, in one's own name; what was ended is found by no change again.
 STILL_OPEN = f"{TO_END} AND revoked_at IS NULL"
 NOW_ENDED = f"{TO_END} AND revoked_at IS NOT NULL AND revoked_by = (SELECT carespace.acting_user())"
+# Nobody works for a practice without their yes: they join by its question to their own address, and its managers change
+# the role of who works there already.
+MY_ADDRESS = "(SELECT u.email FROM accounts_user u WHERE u.id = (SELECT carespace.acting_user()))"
+ASKED = "created_at > statement_timestamp() - interval '14 days'"  # practices.models.OFFER_LIFE
+AS_ASKED = (
+    f"{OWN} AND EXISTS (SELECT 1 FROM practices_staffoffer o WHERE o.email = {MY_ADDRESS}"  # noqa: S608  a constant
+    " AND o.practice_id = practices_staffmembership.practice_id"
+    f" AND o.role = practices_staffmembership.role AND o.answer = '' AND o.{ASKED})"
+)
+ANSWERED = (
+    f"answered_at IS NOT NULL AND (({AS_MANAGER} AND answer = 'withdrawn')"
+    f" OR (email = {MY_ADDRESS} AND answer IN ('accepted', 'declined')))"
+)
 RELEASED = "released_at IS NOT NULL AND held_at IS NULL"
 DAY_AGO = "statement_timestamp() - interval '1 day'"
 ME = "id = (SELECT carespace.acting_user())"
@@ -188,14 +201,26 @@ PROTECTIONS: Mapping[str, Protection] = {
     "practices.Practice": _open("what a practice tells everyone", "SELECT"),
     "practices.StaffMembership": Protection(
         "user",
-        "who works where: one's own, or in one's practice; a manager adds and ends",
+        "who works where: one's own, or in one's practice; who was asked joins, a manager changes and ends",
         web={
             "SELECT": f"{OWN} OR ({AS_STAFF})",
-            "INSERT": AS_MANAGER,
+            "INSERT": f"({AS_MANAGER} AND carespace.works_here(user_id)) OR ({AS_ASKED})",
             "UPDATE": f"{AS_MANAGER} AND ended_at IS NULL",
         },
         columns={("web", "UPDATE"): "ended_at"},
         becomes={("web", "UPDATE"): f"{AS_MANAGER} AND ended_at IS NOT NULL"},
+    ),
+    "practices.StaffOffer": Protection(
+        "user",
+        "whom a practice asks to work there: its managers ask and withdraw, the addressee answers",
+        web={
+            "SELECT": f"({AS_MANAGER}) OR email = {MY_ADDRESS}",
+            "INSERT": f"{AS_MANAGER} AND created_by = (SELECT carespace.acting_user()) AND answer = ''"
+            " AND answered_at IS NULL",
+            "UPDATE": f"(({AS_MANAGER}) OR (email = {MY_ADDRESS} AND {ASKED})) AND answer = ''",
+        },
+        columns={("web", "UPDATE"): "answer answered_at"},
+        becomes={("web", "UPDATE"): ANSWERED},
     ),
     "practices.Terms": _open("what a practice tells everyone", "SELECT"),
     "practices.TermsAcceptance": Protection(
@@ -338,7 +363,15 @@ def apply() -> None:
 
 def statements() -> list[str]:
     """Return every statement that makes functions, triggers, policies and privileges, in order."""
-    functions = (FUNCTIONS, PEOPLE, BELONGING, NO_WAY_BACK, accounts.FIND_USER, REFUSE_CHANGES, SEAL)
+    functions = (
+        FUNCTIONS,
+        PEOPLE,
+        BELONGING,
+        NO_WAY_BACK,
+        accounts.FIND_USER,
+        REFUSE_CHANGES,
+        SEAL,
+    )
     made = [*functions, installation.FUNCTION, *_schema_privileges()]
     for table, protection in sorted(tables().items()):
         made += _statements(table, protection)

@@ -156,6 +156,12 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(request.session[_STAFF])
 
 
+def forget_standing(request: HttpRequest) -> None:
+    """Look anew whether the signed-in person works for a practice: they just said yes to one."""
+    request.session.pop(_STAFF, None)
+    _is_staff(request)
+
+
 def signed_in(request: HttpRequest) -> User:
     """Return the person who makes this request; the middleware has let nobody else through."""
     user = request.user

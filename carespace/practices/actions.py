@@ -1,6 +1,6 @@
-"""Writes about practices: add one, add, change and end staff, publish terms, note who accepted them.
+"""Writes about practices: add one, ask, change and end staff, publish terms, note who accepted them.
 
-Promises: a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
+Promises: by the pages nobody works for a practice who has not said yes, signed in; a host name shows one practice at most, in whatever case it is typed; an override that no setting knows is
 refused when the practice is added, not when somebody opens a page.
 """
 
@@ -11,16 +11,28 @@ from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.postgres.functions import TransactionNow
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from carespace.accounts.actions import tell_security_event
+from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record
 from carespace.outbox.actions import queue_mail
-from carespace.practices.models import Practice, StaffMembership, StaffRole, Terms, TermsAcceptance
+from carespace.practices.models import (
+    OFFER_LIFE,
+    OfferAnswer,
+    Practice,
+    StaffMembership,
+    StaffOffer,
+    StaffRole,
+    Terms,
+    TermsAcceptance,
+)
 from carespace.practices.policies import may_change
 from carespace.practices.presets import BASE_WORDS, PRESETS, UnknownSetting, settings_from
 from carespace.practices.terms import CURRENT_VERSION, sections_in
@@ -37,6 +49,10 @@ WELCOME_MAIL = "staff-welcome"
 
 class TeamRefused(ValueError):
     """This change of the practice's staff is not made; the text is the reason's code (``policies``)."""
+
+
+class OfferEnded(LookupError):
+    """There is no question to this person that waits for an answer: answered, withdrawn, too old, or another's."""
 
 
 class TermsRefused(ValueError):
@@ -137,29 +153,66 @@ def add_staff(*, user: User, practice: Practice, role: str, by: Actor) -> StaffM
 
 
 @transaction.atomic
-def add_colleague(
-    *, practice: Practice, email: str, name: str, role: str, by: Actor
-) -> StaffMembership:
-    """Let the person at ``email`` work for ``practice``, and tell them by mail how to come in; for its managers.
+def offer_work(*, practice: Practice, email: str, name: str, role: str, by: Actor) -> StaffOffer:
+    """Ask the person at ``email`` by mail if they will work for ``practice``; for its managers.
 
-    Who has a sign-in already keeps it, with its name; anybody else gets one without a password, which they set by
-    "Forgot password". Raises TeamRefused where they work here already, or ``by`` is no manager now.
+    Who has no sign-in gets one without a password, which they set by "Forgot password"; nothing here tells a known
+    address from an unknown one (T6). Raises TeamRefused where they work here, were asked already, or ``by`` is no
+    manager now.
     """
     _one_at_a_time(practice)
-    if not _manages(by, practice):
+    if by.user_id is None or not _manages(by, practice):
         raise TeamRefused("not-manager")
-    identity = _sign_in_at(User.objects.normalize_email(email), name, by)
+    address = User.objects.normalize_email(email)
+    identity = _sign_in_at(address, name)
     if identity in _user_ids(practice):
         raise TeamRefused("works-here")
-    membership = _join(identity, practice, role, by)
+    _end_old_offer(practice, address)
+    offer = StaffOffer(
+        practice=practice, email=address, name=name, role=StaffRole(role), created_by=by.user_id
+    )
+    offer.save(force_insert=True)
+    record("staff.ask", by=by, about=_of_offer(offer), detail={"user": str(identity), "role": role})
     queue_mail(
-        to_address=User.objects.normalize_email(email),
+        to_address=address,
         template=WELCOME_MAIL,
-        context={"practice": str(practice.pk)},
-        dedupe_key=f"{WELCOME_MAIL}:{membership.pk}",
+        context={"practice": str(practice.pk), "offer": str(offer.pk), "role": role},
+        dedupe_key=f"{WELCOME_MAIL}:{offer.pk}",
         practice_id=practice.pk,
     )
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(*, offer: StaffOffer, by: Actor) -> None:
+    """Take back a question nobody has answered; an answer that came meanwhile stays. TeamRefused for no manager."""
+    if not _manages(by, offer.practice):
+        raise TeamRefused("not-manager")
+    if _answer(offer, OfferAnswer.WITHDRAWN):
+        record("staff.withdraw", by=by, about=_of_offer(offer))
+
+
+@transaction.atomic
+def accept_offer(*, offer: StaffOffer, user: User, by: Actor) -> StaffMembership:
+    """Let ``user``, whom the practice asked, work there from now on; raise OfferEnded where nothing waits for them."""
+    _one_at_a_time(offer.practice)
+    locked = _asked(offer, user)
+    working = StaffMembership.objects.filter(
+        user=user, practice_id=locked.practice_id, ended_at__isnull=True
+    ).first()
+    # First the work, then the answer: the database lets a person join while the question waits.
+    membership = working or _join(user.pk, locked.practice, locked.role, by)
+    _answer(locked, OfferAnswer.ACCEPTED)
+    record("staff.accept", by=by, about=_of_offer(locked))
     return membership
+
+
+@transaction.atomic
+def decline_offer(*, offer: StaffOffer, user: User, by: Actor) -> None:
+    """Say no for ``user``, whom the practice asked; raise OfferEnded where nothing waits for them."""
+    locked = _asked(offer, user)
+    _answer(locked, OfferAnswer.DECLINED)
+    record("staff.decline", by=by, about=_of_offer(locked))
 
 
 @transaction.atomic
@@ -171,12 +224,22 @@ def change_role(*, membership: StaffMembership, role: str, by: Actor) -> StaffMe
 
 @transaction.atomic
 def end_colleague(*, membership: StaffMembership, reason: str, by: Actor) -> None:
-    """End a colleague's work here and sign them out everywhere; raise TeamRefused where ``policies.may_change`` says no."""
+    """End a colleague's work here; raise TeamRefused where ``policies.may_change`` says no.
+
+    Where nothing of another practice is open to them they are signed out everywhere, and told by mail; else their
+    sessions are not this practice's to end, and find no desk of it at the next request.
+    """
     locked = _to_change(membership, by, stays_manager=False)
     with connection.cursor() as cursor:
         # First: whom a manager may sign out is asked of those who work here now.
-        cursor.execute("SELECT carespace.end_sessions(%s, '')", [locked.user_id])
+        cursor.execute("SELECT carespace.sign_out_leaver(%s)", [locked.user_id])
+        (ended,) = cursor.fetchone()
     end_staff(membership=locked, reason=reason, by=by)
+    person = user_with_id(locked.user_id)
+    if ended and person:
+        about = About(locked.practice_id, entity="User", entity_id=str(person.pk))
+        record("sessions.end", by=by, about=about, reason=reason, detail={"ended": ended})
+        tell_security_event(user=person, event="sessions-ended-by-practice")
 
 
 @transaction.atomic
@@ -241,7 +304,8 @@ def _join(user_id: UUID, practice: Practice, role: str, by: Actor) -> StaffMembe
     )
     if (membership := current.first()) and membership.role == role:
         return membership
-    current.update(ended_at=timezone.now())
+    # The database lets a manager replace what ended in this very transaction, by its own clock.
+    current.update(ended_at=TransactionNow())
     membership = StaffMembership(user_id=user_id, practice=practice, role=StaffRole(role))
     membership.save(force_insert=True)
     about = About(practice.pk, entity="StaffMembership", entity_id=str(membership.pk))
@@ -249,20 +313,53 @@ def _join(user_id: UUID, practice: Practice, role: str, by: Actor) -> StaffMembe
     return membership
 
 
-def _sign_in_at(address: str, name: str, by: Actor) -> UUID:
-    """Return whose sign-in ``address`` is, made now where it is nobody's."""
-    identity = uuid4()
+def _sign_in_at(address: str, name: str) -> UUID:
+    """Return whose sign-in ``address`` is, made now where it is nobody's; the same work for both."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT carespace.add_colleague(%s, %s, %s, %s)",
-            [identity, address, name, make_password(None)],
+            [uuid4(), address, name, make_password(None)],
         )
         (found,) = cursor.fetchone()
     if found is None:
         raise TeamRefused("not-manager")
-    if found == identity:
-        record("user.add", by=by, about=About(entity="User", entity_id=str(identity)))
     return UUID(str(found))
+
+
+def _end_old_offer(practice: Practice, address: str) -> None:
+    """Make room for a question to ``address``: one that is too old ends; TeamRefused while one waits."""
+    waiting = StaffOffer.objects.filter(
+        practice=practice, email=address, answer=OfferAnswer.NONE
+    ).first()
+    if waiting is None:
+        return
+    if waiting.created_at > timezone.now() - OFFER_LIFE:
+        raise TeamRefused("asked-already")
+    _answer(waiting, OfferAnswer.WITHDRAWN)
+
+
+def _asked(offer: StaffOffer, user: User) -> StaffOffer:
+    """Return the question as it is now, held until the transaction ends; OfferEnded unless it waits for ``user``."""
+    waiting = StaffOffer.objects.select_for_update(of=("self",)).filter(
+        pk=offer.pk,
+        email=user.email,
+        answer=OfferAnswer.NONE,
+        created_at__gt=timezone.now() - OFFER_LIFE,
+    )
+    found = waiting.first()
+    if found is None:
+        raise OfferEnded
+    return found
+
+
+def _answer(offer: StaffOffer, answer: OfferAnswer) -> bool:
+    """Give ``offer`` its answer, and say whether it had none."""
+    waiting = StaffOffer.objects.filter(pk=offer.pk, answer=OfferAnswer.NONE)
+    return bool(waiting.update(answer=answer, answered_at=timezone.now()))
+
+
+def _of_offer(offer: StaffOffer) -> About:
+    return About(offer.practice_id, entity="StaffOffer", entity_id=str(offer.pk))
 
 
 def _to_change(membership: StaffMembership, by: Actor, *, stays_manager: bool) -> StaffMembership:

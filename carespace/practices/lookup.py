@@ -6,7 +6,16 @@ host is its host; where it has several, an unknown host or one that two have cla
 
 from uuid import UUID
 
-from carespace.practices.models import Practice, StaffMembership, TermsAcceptance
+from django.utils import timezone
+
+from carespace.practices.models import (
+    OFFER_LIFE,
+    OfferAnswer,
+    Practice,
+    StaffMembership,
+    StaffOffer,
+    TermsAcceptance,
+)
 
 
 def by_host(host: str) -> Practice | None:
@@ -26,6 +35,20 @@ def only_practice() -> Practice | None:
 def works_somewhere(user_id: UUID) -> bool:
     """Say whether the acting person (the signed user setting is set) works for a practice now."""
     return StaffMembership.objects.filter(user_id=user_id, ended_at__isnull=True).exists()
+
+
+def workplaces(user_id: UUID) -> list[StaffMembership]:
+    """Return where the acting person (the signed user setting is set) works now, the oldest first."""
+    found = StaffMembership.objects.filter(user_id=user_id, ended_at__isnull=True)
+    return list(found.select_related("practice").order_by("started_at"))
+
+
+def offers_to(email: str) -> list[StaffOffer]:
+    """Return the practices' questions to the acting person, whose address is ``email``, that wait for an answer."""
+    waiting = StaffOffer.objects.filter(
+        email=email, answer=OfferAnswer.NONE, created_at__gt=timezone.now() - OFFER_LIFE
+    )
+    return list(waiting.select_related("practice").order_by("created_at"))
 
 
 def by_slug(slug: str) -> Practice | None:

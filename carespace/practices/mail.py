@@ -1,6 +1,7 @@
-"""The mail that greets a new member of staff: how to set a password, and that a second step follows (AUTH-8).
+"""The mail that asks somebody to work for a practice: where to answer, how to set a password (AUTH-8).
 
-Promises: it holds no secret and no link that opens anything; it reads alike for who has a sign-in already.
+Promises: it holds no secret and no link that opens anything to who is not signed in as its reader; it reads alike for
+who has a sign-in already.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from carespace.outbox.templates import Mail
-from carespace.practices.models import Practice
+from carespace.practices.models import Practice, StaffRole
 
 
 def write_welcome(context: Mapping[str, Any]) -> Mail | None:
-    """Write the mail to a new member of staff of ``context["practice"]``; None where that is no more."""
+    """Write the question of ``context["practice"]`` to somebody; None where the practice is no more."""
     practice = Practice.objects.filter(pk=context["practice"]).first()
     if practice is None:
         return None
@@ -22,10 +23,12 @@ def write_welcome(context: Mapping[str, Any]) -> Mail | None:
         "practice": practice,
         "email": context["to_address"],
         "forgot": practice.settings.word("password.forgot"),
-        "link": f"{settings.CARESPACE_ORIGIN}/forgot-password/",
+        "role": StaffRole(context["role"]).label,
+        "link": f"{settings.CARESPACE_ORIGIN}/work/{context['offer']}/",
+        "forgot_link": f"{settings.CARESPACE_ORIGIN}/forgot-password/",
     }
     return Mail(
-        subject=f"Your sign-in for the staff of {practice.name}",
+        subject=f"{practice.name} asks you to join its staff",
         text=render_to_string("practices/mail/welcome.txt", values),
         html=render_to_string("practices/mail/welcome.html", values),
         sender_name=practice.name,

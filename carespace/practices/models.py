@@ -6,6 +6,7 @@ practice only through a StaffMembership that has not ended.
 
 import re
 import uuid
+from datetime import timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from carespace.practices.terms import CURRENT_VERSION
 
 _DIGITS = re.compile(r"[0-9]+")
 _EXTENSION = re.compile(r"extension|ext\.?|x|#")
+OFFER_LIFE = timedelta(days=14)
 
 
 class Practice(models.Model):
@@ -92,6 +94,47 @@ class StaffMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.practice_id}"
+
+
+class OfferAnswer(models.TextChoices):
+    """What became of a practice's question to somebody, if they will work there."""
+
+    NONE = "", "Not answered"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class StaffOffer(models.Model):
+    """A practice's question to the person at an address, if they will work there; nobody works anywhere unasked.
+
+    ``name`` is what the manager typed; it is never compared with anybody's sign-in. It ends ``OFFER_LIFE`` after it
+    was made.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="offers")
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=StaffRole)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.UUIDField()
+    answer = models.CharField(
+        max_length=20, choices=OfferAnswer, blank=True, default=OfferAnswer.NONE
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["practice", "email"],
+                condition=models.Q(answer=""),
+                name="staff_offer_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"offer of {self.practice_id}"
 
 
 class Terms(models.Model):

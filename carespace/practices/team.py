@@ -1,7 +1,7 @@
-"""Who works for a practice now, as its staff see each other.
+"""Who works for a practice now, as its staff see each other, and whom it asked.
 
-Promises: asked at an open desk (the signed practice and role are set); of the person it tells name, address and last
-sign-in, and nothing else of their row.
+Promises: asked at an open desk (the signed practice and role are set); of who works there it tells name, address and
+last sign-in, and nothing else of their row; of who was asked, what the manager typed, and nothing of any sign-in (T6).
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from carespace.practices.models import Practice, StaffMembership, StaffRole
+from carespace.practices.models import (
+    OFFER_LIFE,
+    OfferAnswer,
+    Practice,
+    StaffMembership,
+    StaffOffer,
+    StaffRole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +49,14 @@ def colleague_at(practice: Practice, membership_id: UUID) -> Colleague | None:
     """Return the one with this membership; None for another practice's, and for one that has ended."""
     found = colleagues_of(practice)
     return next((each for each in found if each.membership.pk == membership_id), None)
+
+
+def offers_of(practice: Practice) -> list[StaffOffer]:
+    """Return the questions of ``practice`` that wait for an answer, and those that were too old for one, by name."""
+    waiting = StaffOffer.objects.filter(practice=practice, answer=OfferAnswer.NONE)
+    return sorted(waiting, key=lambda each: (each.name.casefold(), each.email))
+
+
+def has_lapsed(offer: StaffOffer) -> bool:
+    """Whether the time for an answer is over."""
+    return offer.created_at <= timezone.now() - OFFER_LIFE

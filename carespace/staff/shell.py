@@ -46,6 +46,8 @@ def _tabs(desk: Desk, section: Section) -> list[Tab]:
 
 def _links(desk: Desk) -> list[Link]:
     links = [Link("Settings", reverse("portal:settings"))]
+    if desk.several:
+        links.append(Link("Switch practice", reverse("staff:practices")))
     if desk.sees_records:
         links.append(Link("My own records", reverse("portal:people")))
     return links

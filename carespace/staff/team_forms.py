@@ -21,7 +21,7 @@ class RoleForm(forms.Form):
 
 
 class AddForm(RoleForm):
-    """Who begins to work here."""
+    """Who is asked to work here."""
 
     field_order = ("name", "email", "role")
     name = forms.CharField(

@@ -1,7 +1,8 @@
-"""Who works for the practice, in which role, and what each role may do (AUTH-8, AUD-2).
+"""Who works for the practice, in which role, whom it asked, and what each role may do (AUTH-8, AUD-2).
 
-Promises: for managers only; each change asks who it is again (ASVS 7.5.1), is asked back before it is made, and is
-refused for oneself and where no manager would be left.
+Promises: for managers only; nobody works here without their yes, and until then the page says of them what was typed
+and nothing else, whether they have a sign-in or not (T6); each change asks who it is again (ASVS 7.5.1), is asked back
+before it is made, and is refused for oneself and where no manager would be left.
 """
 
 from datetime import datetime
@@ -17,17 +18,30 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carespace.access.chart import NotFound
 from carespace.access.desk import Desk
+from carespace.access.desk_team import end_work
 from carespace.access.permissions import BY_STAFF_ROLE, IN_WORDS, Permission
 from carespace.accounts.proof import require_fresh
-from carespace.practices.actions import TeamRefused, add_colleague, change_role, end_colleague
-from carespace.practices.models import StaffRole
+from carespace.practices.actions import (
+    TeamRefused,
+    change_role,
+    offer_work,
+    withdraw_offer,
+)
+from carespace.practices.models import StaffOffer, StaffRole
 from carespace.practices.policies import may_change
-from carespace.practices.team import Colleague, colleague_at, colleagues_of
+from carespace.practices.team import (
+    Colleague,
+    colleague_at,
+    colleagues_of,
+    has_lapsed,
+    offers_of,
+)
 from carespace.staff.door import open_desk
 from carespace.staff.team_forms import AddForm, EndForm, RoleForm
 
 REFUSALS = {
     "works-here": "This person works here already. Find them in the list, and change their role there.",
+    "asked-already": "This address was asked already. Withdraw that question in the list to ask again.",
     "own": "You cannot change your own role or end your own work here. Ask another manager.",
     "last-manager": "The practice needs a manager. Make somebody else a manager first.",
 }
@@ -42,6 +56,7 @@ def team(request: HttpRequest) -> HttpResponse:
     managers = sum(each.role == StaffRole.MANAGER for each in found)
     values = {
         "rows": [_row(each, desk, managers) for each in found],
+        "offers": [_offered(each, desk) for each in offers_of(desk.practice)],
         "roles": [role.label for role in StaffRole],
         "duties": _duties(),
     }
@@ -50,7 +65,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 @page
 def add(request: HttpRequest) -> HttpResponse:
-    """Ask who begins to work here, ask back, and add them."""
+    """Ask who is to work here, ask back, and ask them."""
     desk = open_desk(request, Permission.STAFF_MANAGE, "team")
     require_fresh(request.session)
     form = AddForm(request.POST if request.method == "POST" else None)
@@ -62,10 +77,10 @@ def add(request: HttpRequest) -> HttpResponse:
         role = StaffRole(given["role"])
         return render(request, "staff/team_confirm.html", {**values, **_asked_back(role)})
     try:
-        add_colleague(practice=desk.practice, by=desk.actor, **given)
+        offer = offer_work(practice=desk.practice, by=desk.actor, **given)
     except TeamRefused as refused:
         return render(request, "staff/team_add.html", {**values, "reason": _words(refused)})
-    messages.success(request, f"{given['email']} was added. A mail tells them how to sign in.")
+    messages.success(request, f"We asked {offer.email} by mail. They work here when they say yes.")
     return redirect("staff:team")
 
 
@@ -100,12 +115,27 @@ def end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            end_colleague(membership=colleague.membership, reason=reason, by=desk.actor)
+            end_work(membership=colleague.membership, reason=reason, by=desk.actor)
         except TeamRefused as refused:
             return render(request, "staff/team_end.html", {**values, "reason": _words(refused)})
-        messages.success(request, f"{colleague.email} no longer works here, and is signed out.")
+        messages.success(request, f"{colleague.email} no longer works here.")
         return redirect("staff:team")
     return render(request, "staff/team_end.html", values)
+
+
+@page
+def withdraw(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Take back a question that waits for an answer."""
+    desk = open_desk(request, Permission.STAFF_MANAGE, "team")
+    require_fresh(request.session)
+    offer = next((each for each in offers_of(desk.practice) if each.pk == offer_id), None)
+    if offer is None:
+        raise NotFound
+    if request.method == "POST":
+        withdraw_offer(offer=offer, by=desk.actor)
+        messages.success(request, f"The question to {offer.email} is withdrawn.")
+        return redirect("staff:team")
+    return render(request, "staff/team_withdraw.html", {"offer": offer})
 
 
 def _one(desk: Desk, membership_id: UUID) -> Colleague:
@@ -113,6 +143,18 @@ def _one(desk: Desk, membership_id: UUID) -> Colleague:
     if colleague is None:
         raise NotFound
     return colleague
+
+
+def _offered(offer: StaffOffer, desk: Desk) -> dict[str, object]:
+    asked = timezone.localtime(offer.created_at, desk.practice.zone)
+    return {
+        "name": offer.name,
+        "email": offer.email,
+        "role": StaffRole(offer.role).label,
+        "asked": date_format(asked, "F j, Y"),
+        "state": "No answer in 14 days" if has_lapsed(offer) else "Waiting for their yes",
+        "withdraw_url": reverse("staff:team-withdraw", args=[offer.pk]),
+    }
 
 
 def _row(colleague: Colleague, desk: Desk, managers: int) -> dict[str, object]:

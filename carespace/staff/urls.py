@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from carespace.staff.views import invitations, patient, patients, records
+from carespace.staff.views import invitations, patient, patients, practices, records
 
 app_name = "staff"
 PATIENT = "patients/<uuid:patient_id>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{PERSON}end-sessions/", patient.end_sessions, name="end-sessions"),
     path(f"{PERSON}remove-factors/", patient.remove_factors, name="remove-factors"),
     path(f"{PERSON}unlock/", patient.unlock, name="unlock"),
+    path("practices/", practices.practices, name="practices"),
     path("team/", include("carespace.staff.team_urls")),
     path("invitations/", invitations.invitations, name="invitations"),
     path(f"{INVITATION}resend/", invitations.resend, name="resend"),

@@ -11,10 +11,12 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from carespace.access import signing
+from carespace.access.actions import invite
+from carespace.access.models import Invitation
 from carespace.accounts.models import SignIn, User
 from carespace.audit.recording import SYSTEM
 from carespace.practices.actions import add_staff
-from tests.people import Cast, let_see, make_patient
+from tests.people import Cast, let_see, make_patient, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,8 +140,34 @@ def test_a_front_desk_does_not_act_on_staff_and_a_manager_not_on_others_staff(
     open_setting(web, signing.PRACTICE, cast.practice.pk, "manager")
     assert asked(web, "SELECT carespace.may_help(%s)", cast.fay.pk) is True
     assert asked(web, "SELECT carespace.may_help(%s)", cast.otto.pk) is False
-    add_staff(user=cast.fay, practice=cast.other_practice, role="front-desk", by=SYSTEM)
-    assert asked(web, "SELECT carespace.may_help(%s)", cast.fay.pk) is False
+
+
+def test_what_somebody_is_elsewhere_neither_opens_nor_closes_anything_here(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    text = "SELECT carespace.may_help(%s)"
+    add_staff(user=cast.luis, practice=cast.other_practice, role="front-desk", by=SYSTEM)
+    open_setting(web, signing.PRACTICE, cast.practice.pk, "front-desk")
+    assert asked(web, text, cast.luis.pk) is True
+    open_setting(web, signing.PRACTICE, cast.other_practice.pk, "front-desk")
+    assert asked(web, text, cast.luis.pk) is False
+    open_setting(web, signing.PRACTICE, cast.other_practice.pk, "manager")
+    assert asked(web, text, cast.luis.pk) is True
+    assert asked(web, text, cast.ruth.pk) is False
+
+
+def test_a_practice_signs_a_leaver_out_only_where_nothing_is_another_ones(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    text = "SELECT carespace.sign_out_leaver(%s)"
+    signed_in(cast.fay)
+    open_setting(web, signing.PRACTICE, cast.practice.pk, "front-desk")
+    assert asked(web, text, cast.fay.pk) == 0
+    open_setting(web, signing.PRACTICE, cast.practice.pk, "manager")
+    elsewhere = add_staff(user=cast.fay, practice=cast.other_practice, role="manager", by=SYSTEM)
+    assert asked(web, text, cast.fay.pk) == 0
+    elsewhere.delete()
+    assert asked(web, text, cast.fay.pk) == 1
 
 
 def test_factors_are_removed_for_ones_own_people_and_never_ones_own(
@@ -155,6 +183,32 @@ def test_factors_are_removed_for_ones_own_people_and_never_ones_own(
     assert asked(web, text, cast.ruth.pk) == 1
     assert asked(web, text, cast.luis.pk) == 0
     assert asked(web, text, cast.fay.pk) == 0
+    mia = make_person("Mia Both")
+    for practice in (cast.practice, cast.other_practice):
+        add_staff(user=mia, practice=practice, role="care-team", by=SYSTEM)
+    Authenticator.objects.create(user=mia, type="totp", data={})
+    assert asked(web, text, mia.pk) == 0
+
+
+def test_an_address_is_claimed_by_its_own_link_and_before_anybody_came_in(
+    cast: Cast, web: psycopg.Connection, open_setting: Any
+) -> None:
+    text = "SELECT carespace.claim_sign_in('Nell', NULL, 'hash')"
+    nell = make_person("Nell Written", password=None)
+    link = invite(patient=cast.ruths_record, email=nell.email, kind="family", by=SYSTEM)
+    other = invite(patient=cast.ruths_record, email="stan@example.com", kind="family", by=SYSTEM)
+    assert asked(web, text) is None
+    open_setting(web, signing.TOKEN, link.pk)
+    assert asked(web, text) is None  # its mail is not out
+    Invitation.objects.update(state="sent")
+    open_setting(web, signing.TOKEN, other.pk)
+    assert asked(web, text) is None  # has a password
+    open_setting(web, signing.TOKEN, link.pk)
+    User.objects.filter(pk=nell.pk).update(last_login=timezone.now())
+    assert asked(web, text) is None
+    User.objects.filter(pk=nell.pk).update(last_login=None)
+    assert asked(web, text) == nell.pk
+    assert asked(web, text) is None
 
 
 def test_an_address_changes_by_the_signed_word_only(

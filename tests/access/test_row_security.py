@@ -276,6 +276,11 @@ REFUSED = {
     "emptying the trail": "TRUNCATE audit_auditevent",
     "reading the mail queue": "SELECT to_address FROM outbox_outboxmessage",
     "becoming staff": "INSERT INTO practices_staffmembership SELECT * FROM practices_staffmembership",
+    "asking oneself to work": "INSERT INTO practices_staffoffer (id, practice_id, email, name, role, created_at,"
+    " created_by, answer) SELECT gen_random_uuid(), id, 'ruth@example.com', 'x', 'manager', now(),"
+    " carespace.acting_user(), '' FROM practices_practice",
+    "another role in a question": "UPDATE practices_staffoffer SET role = 'manager'",
+    "removing a question": "DELETE FROM practices_staffoffer",
     "another role at work": "UPDATE practices_staffmembership SET role = 'manager'",
     "changing a practice": "UPDATE practices_practice SET name = ''",
 }

@@ -21,6 +21,7 @@ from carespace.access.actions import (
     ask_again,
     check_birth_date,
     end_visit,
+    end_visits_of,
     grant_access,
     invite,
     note_bounced,
@@ -40,6 +41,7 @@ from carespace.accounts.actions import (
     ask_for_address,
     ask_for_reset,
     change_password,
+    end_after_time,
     end_session,
     end_trust,
     make_recovery_codes,
@@ -48,6 +50,7 @@ from carespace.accounts.actions import (
     remove_factor,
     renew_hash,
     reset_password,
+    sign_out,
     start_trust,
     use_app_code,
     use_passkey,
@@ -62,6 +65,7 @@ from carespace.accounts.passkeys import (
     options_to_show,
 )
 from carespace.accounts.resets import key_for
+from carespace.accounts.sessions import row_key
 from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
@@ -70,17 +74,20 @@ from carespace.outbox.actions import note_returned
 from carespace.outbox.models import OutboxMessage
 from carespace.outbox.returned import Returned
 from carespace.practices.actions import (
+    accept_offer,
     accept_terms,
-    add_colleague,
     add_practice,
     add_staff,
     change_role,
+    decline_offer,
     end_colleague,
     end_staff,
+    offer_work,
     publish_terms,
     set_sender,
+    withdraw_offer,
 )
-from carespace.practices.models import StaffMembership
+from carespace.practices.models import StaffMembership, StaffOffer
 from carespace.records.actions import hold, release, retract
 from tests.accounts.soft_key import SoftKey
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
@@ -93,6 +100,7 @@ Act = Callable[[Cast, Invitation], Any]
 ROOMS = ("access", "practices", "accounts", "patients", "outbox", "records", "interop")
 WRONG = date(1990, 1, 1)
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238
+OF_A_BROWSER = "a" * 32
 RECOVERY_CODE = "abcd-efgh-jkmn-pqrs"
 KEY = SoftKey(settings.CARESPACE_ORIGIN, urlsplit(settings.CARESPACE_ORIGIN).hostname or "")
 
@@ -103,6 +111,13 @@ def visit(cast: Cast) -> StaffVisit:
     return start_visit(
         patient=cast.ruths_record, reason="x", ends_at=ends_at, by=actor_of(cast.fay)
     )
+
+
+@transaction.atomic
+def visits_ended(cast: Cast) -> None:
+    StaffMembership.objects.filter(user=cast.fay).update(role="manager")
+    visit(cast)
+    end_visits_of(user_id=cast.fay.pk, by=actor_of(cast.fay))
 
 
 @transaction.atomic
@@ -119,6 +134,21 @@ def at_a_managers_desk(cast: Cast, act: Callable[[], Any]) -> None:
     StaffMembership(user=cast.stan, practice=cast.practice, role="care-team").save()
     work_for_practice(cast.practice.pk, "manager")
     act()
+
+
+def offer_to_stan(cast: Cast) -> StaffOffer:
+    return StaffOffer.objects.create(
+        practice=cast.practice,
+        email=cast.stan.email,
+        name="Stan",
+        role="care-team",
+        created_by=cast.fay.pk,
+    )
+
+
+@transaction.atomic
+def answered(cast: Cast, act: Callable[..., Any]) -> None:
+    act(offer=offer_to_stan(cast), user=cast.stan, by=actor_of(cast.stan))
 
 
 def with_app(user: User) -> list[str]:
@@ -172,6 +202,7 @@ ACTIONS: dict[str, Act] = {
     ),
     "access.start_visit": lambda cast, link: visit(cast),
     "access.end_visit": lambda cast, link: end_visit(visit=visit(cast), by=actor_of(cast.fay)),
+    "access.end_visits_of": lambda cast, link: visits_ended(cast),
     "access.withdraw": lambda cast, link: withdraw(invitation=link, reason="x", by=SYSTEM),
     "access.note_bounced": lambda cast, link: note_bounced(
         invitation=link, why="bounced", by=SYSTEM
@@ -196,9 +227,9 @@ ACTIONS: dict[str, Act] = {
     "practices.end_staff": lambda cast, link: end_staff(
         membership=cast.fay.memberships.get(), reason="x", by=SYSTEM
     ),
-    "practices.add_colleague": lambda cast, link: at_a_managers_desk(
+    "practices.offer_work": lambda cast, link: at_a_managers_desk(
         cast,
-        lambda: add_colleague(
+        lambda: offer_work(
             practice=cast.practice,
             email="new@example.com",
             name="New",
@@ -206,6 +237,11 @@ ACTIONS: dict[str, Act] = {
             by=actor_of(cast.fay),
         ),
     ),
+    "practices.withdraw_offer": lambda cast, link: at_a_managers_desk(
+        cast, lambda: withdraw_offer(offer=offer_to_stan(cast), by=actor_of(cast.fay))
+    ),
+    "practices.accept_offer": lambda cast, link: answered(cast, accept_offer),
+    "practices.decline_offer": lambda cast, link: answered(cast, decline_offer),
     "practices.change_role": lambda cast, link: at_a_managers_desk(
         cast,
         lambda: change_role(
@@ -240,6 +276,10 @@ ACTIONS: dict[str, Act] = {
     ),
     "accounts.end_session": lambda cast, link: end_session(
         user=cast.ruth, device_id=cast.ruth.sign_ins.get().pk, by=actor_of(cast.ruth)
+    ),
+    "accounts.sign_out": lambda cast, link: sign_out(user=cast.ruth, session_key=OF_A_BROWSER),
+    "accounts.end_after_time": lambda cast, link: end_after_time(
+        user=cast.ruth, session_key=OF_A_BROWSER, why="idle"
     ),
     "accounts.add_factor": lambda cast, link: with_app(cast.luis),
     "accounts.remove_every_factor": lambda cast, link: remove_every_factor(
@@ -283,6 +323,7 @@ NO_ACT = {
     "accounts.note_sign_in": "writes the event and nothing else",
     "accounts.note_trust_used": "writes the event and nothing else",
     "accounts.tell_security_event": "part of another action, whose event tells of it",
+    "accounts.warn_of_codes": "part of a refusal, whose event tells of it",
     "accounts.warn_of_tries": "part of a refusal, whose event tells of it",
     "accounts.unlock": "forgets counts and nothing else: tests/accounts/test_throttle.py tries it",
     "outbox.queue_mail": "part of another action, whose event tells of it; the mail's own comes when it is sent",
@@ -292,7 +333,7 @@ NO_ACT = {
 @pytest.fixture
 def cast() -> Cast:
     cast = make_cast()
-    SignIn.objects.create(user=cast.ruth, session_row="of a browser")
+    SignIn.objects.create(user=cast.ruth, session_row=row_key(OF_A_BROWSER))
     return cast
 
 

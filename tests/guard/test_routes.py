@@ -59,6 +59,7 @@ OWN_THINGS: Mapping[str, str] = {
     "portal:confirm-email": "the link's key works for the person who asked only",
     "portal:change-password": "one's own password",
     "portal:devices": "one's own signed-in browsers",
+    "portal:work-offer": "a practice's question to one's own address; another's is not there",
     "portal:terms-agree": "one's own agreement, with a practice one has a record at",
 }
 TEXT_PARAMETERS = {

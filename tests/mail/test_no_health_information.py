@@ -26,13 +26,16 @@ from carespace.access.actions import (
     INVITATION_MAIL,
     LINK_LOCKED_MAIL,
     WrongBirthDate,
+    accept,
     ask_again,
     check_birth_date,
     invite,
     note_handed_over,
+    revoke,
 )
 from carespace.access.chart import actor_of
 from carespace.access.models import Invitation
+from carespace.access.owners import ACCESS_MAIL
 from carespace.access.signing import forget_settings, work_for_practice
 from carespace.access.tokens import token_for
 from carespace.accounts.actions import (
@@ -52,7 +55,7 @@ from carespace.outbox import templates
 from carespace.outbox.jobs import SALT, deliver
 from carespace.outbox.models import OutboxMessage
 from carespace.patients.models import Patient
-from carespace.practices.actions import WELCOME_MAIL, add_colleague, add_staff, set_sender
+from carespace.practices.actions import WELCOME_MAIL, add_staff, offer_work, set_sender
 from carespace.practices.models import Practice
 from carespace.practices.presets import PRESETS
 from tests.access.records import canary, give_record
@@ -130,6 +133,16 @@ def asks_again(scene: Scene) -> None:
     ask_again(token=token_for(link.pk))
 
 
+def access_changes(scene: Scene) -> None:
+    """Each change that a patient hears of: somebody invited, by them and by others, and in; their own access ended."""
+    link = link_of_the_patient(scene)
+    luis = make_person("Luis", FAMILY_BORN, email="luis@example.org")
+    accept(invitation=link, user=luis, by=actor_of(luis))
+    invite(patient=scene.patient, email="new@example.org", kind="family", by=actor_of(luis))
+    own = scene.person.grants.get()
+    revoke(grant=own, reason=f"{GIVEN} asked", by=actor_of(scene.manager))
+
+
 def wrong_birth_dates(scene: Scene) -> None:
     link = link_of_the_patient(scene)
     for _ in range(5):
@@ -150,7 +163,7 @@ def events(scene: Scene) -> None:
 
 def welcome(scene: Scene) -> None:
     work_for_practice(scene.practice.pk, "manager")
-    add_colleague(
+    offer_work(
         practice=scene.practice,
         email="nurse@example.org",
         name="Nina Nurse",
@@ -162,6 +175,7 @@ def welcome(scene: Scene) -> None:
 CASES: dict[str, Callable[[Scene], None]] = {
     INVITATION_MAIL: invitations,
     ASKED_AGAIN_MAIL: asks_again,
+    ACCESS_MAIL: access_changes,
     LINK_LOCKED_MAIL: wrong_birth_dates,
     RESET_MAIL: lambda scene: ask_for_reset(email=scene.person.email),
     EVENT_MAIL: events,

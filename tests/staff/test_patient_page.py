@@ -1,6 +1,7 @@
 """One patient at the front desk: who has access, and what may be done about it (S-70, S-71, T5, ASVS 6.4.4)."""
 
 import json
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -180,12 +181,16 @@ def test_a_colleague_is_helped_by_a_manager_only(
     assert sit(manager).post(path, REASON)["Location"] == page_of(cast)
 
 
-def test_nobody_helps_who_works_at_another_practice_as_well(
-    cast: Cast, manager: User, sit: Sit
-) -> None:
+def test_the_desk_helps_its_own_people_wherever_they_work(cast: Cast, sit: Sit) -> None:
+    """But what guards another practice's staff is not this desk's to remove."""
     grant_access(user=cast.otto, patient=cast.ruths_record, kind="family", basis="x", by=SYSTEM)
-    answer = sit(manager).post(act_on(cast, cast.otto, "end-sessions"), REASON)
-    assert "Only a manager can help" in answer.content.decode()
+    Authenticator.objects.create(user=cast.otto, type="totp", data={})
+    desk = sit(cast.fay)
+    for act in ("end-sessions", "remove-factors"):
+        assert desk.post(act_on(cast, cast.otto, act), REASON)["Location"] == page_of(cast)
+    assert Authenticator.objects.filter(user=cast.otto).exists()
+    page = unescape(desk.get(page_of(cast)).content.decode())
+    assert "This desk cannot remove the second step of otto@example.com, or there is none." in page
 
 
 def test_a_nurse_sees_and_may_change_nothing(cast: Cast, nurse: User, sit: Sit) -> None:

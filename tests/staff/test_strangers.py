@@ -21,7 +21,7 @@ CHANGES_EACH_TIME = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 ASKED = {"reason": "x", "email": "x@example.com", "confirmed": "yes", "why": "Your care"}
 # What a desk of another practice may open too: its own lists.
-LISTS = {"staff:patients", "staff:invitations", "staff:team", "staff:team-add"}
+LISTS = {"staff:patients", "staff:invitations", "staff:practices", "staff:team", "staff:team-add"}
 
 
 def routes() -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Who works for the practice: added, given another role and ended by its managers, on real pages (AUTH-8, AUD-2)."""
+"""Who works for the practice: asked, given another role and ended by its managers, on real pages (AUTH-8, AUD-2)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,11 +17,20 @@ from carespace.accounts.models import SignIn, User
 from carespace.accounts.sessions import row_key
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
+from carespace.outbox.models import OutboxMessage
 from carespace.practices.actions import TeamRefused, add_staff, change_role, end_colleague
-from carespace.practices.models import StaffMembership, StaffRole
+from carespace.practices.models import StaffMembership, StaffOffer, StaffRole
 from carespace.practices.policies import may_change
 from tests.conftest import Answer, WebClient
-from tests.people import Cast, make_cast, make_person, make_practice, sign_in
+from tests.people import (
+    Cast,
+    let_see,
+    make_cast,
+    make_patient,
+    make_person,
+    make_practice,
+    sign_in,
+)
 from tests.rows.mails import hand_over, link_in, whole
 
 TEAM = "/staff/team/"
@@ -37,6 +46,9 @@ class Team:
 
     def of(self, person: User) -> StaffMembership:
         return person.memberships.get(ended_at__isnull=True)
+
+    def of_here(self, person: User) -> StaffMembership:
+        return person.memberships.get(ended_at__isnull=True, practice=self.cast.practice)
 
 
 @pytest.fixture
@@ -164,50 +176,51 @@ class TestAdding:
         self, mina: WebClient, team: Team
     ) -> None:
         page = words(self.add(mina))
-        assert "was added. A mail tells them how to sign in." in page
-        assert "Ann Newcomer" in page
+        assert "We asked ann@example.com by mail. They work here when they say yes." in page
+        for text in ("Ann Newcomer", "Care team", "Waiting for their yes"):
+            assert text in page
         ann = User.objects.get(email="ann@example.com")
         assert not ann.has_usable_password()
-        assert (team.of(ann).role, team.of(ann).practice) == ("care-team", team.cast.practice)
-        told = AuditEvent.objects.filter(actor_id=team.mina.pk)
-        assert {"user.add", "staff.add"} <= set(told.values_list("action", flat=True))
+        assert not ann.memberships.exists()
+        told = AuditEvent.objects.get(action="staff.ask")
+        assert (told.actor_id, told.detail["user"]) == (team.mina.pk, str(ann.pk))
 
-    def test_the_mail_says_how_to_come_in_and_holds_no_secret(
-        self, client: WebClient, mina: WebClient
-    ) -> None:
+    def test_the_mail_says_how_to_come_in_and_holds_no_secret(self, mina: WebClient) -> None:
         self.add(mina)
         (welcome,) = hand_over()
         assert welcome.to == ["ann@example.com"]
         text = whole(welcome)
         assert "a code from an app on your phone, or a passkey" in text
-        assert link_in(welcome) == "/forgot-password/"
         assert "Ann Newcomer" not in text
         browser = WebClient()
+        assert browser.get(link_in(welcome))["Location"].startswith("/sign-in/?next=/work/")
         browser.post("/forgot-password/", {"email": "ann@example.com"})
         (reset,) = hand_over()
         done = browser.post(link_in(reset), {"password": "Orchard-9-lane!"})
         assert done["Location"] == "/sign-in/"
         given = {"email": "ann@example.com", "password": "Orchard-9-lane!"}
-        browser.post("/sign-in/", given)
+        assert browser.post("/sign-in/", given)["Location"] == "/"
+        assert browser.get("/staff/").status_code == 404
+        assert browser.get("/")["Location"] == link_in(welcome)
+        page = words(browser.get(link_in(welcome)))
+        assert "Lakeside Cancer Associates asks you to work" in page
+        assert "Your role: Care team." in page
+        assert browser.post(link_in(welcome), {"answer": "yes"})["Location"] == "/staff/"
         assert browser.get("/staff/")["Location"].startswith("/settings/second-factor/")
-
-    def test_who_has_a_sign_in_keeps_it(self, mina: WebClient, team: Team) -> None:
-        before = team.cast.stan.password
-        page = words(self.add(mina, email="stan@example.com", name="Somebody Else"))
-        stan = User.objects.get(email="stan@example.com")
-        assert (stan.name, stan.password) == ("Stan Moran", before)
-        assert "Stan Moran" in page
-        assert team.of(stan).role == "care-team"
-
-    def test_who_works_here_already_is_not_added_twice(self, mina: WebClient, team: Team) -> None:
-        page = words(self.add(mina, email="fay@example.com", role="manager"))
-        assert "This person works here already." in page
-        assert team.of(team.cast.fay).role == "front-desk"
 
     def test_who_worked_here_once_may_come_back(self, mina: WebClient, team: Team) -> None:
         mina.post(path_of(team.of(team.cast.fay), "end"), {"reason": "left"})
-        assert "was added" in words(self.add(mina, email="fay@example.com"))
-        assert team.cast.fay.memberships.count() == 2
+        assert "We asked fay@example.com" in words(self.add(mina, email="fay@example.com"))
+        fays = WebClient()
+        sign_in(fays, team.cast.fay)
+        offer = StaffOffer.objects.get()
+        fays.post(f"/work/{offer.pk}/", {"answer": "yes"})
+        assert team.of(team.cast.fay).role == "care-team"
+
+    def test_who_works_here_already_is_not_asked(self, mina: WebClient, team: Team) -> None:
+        page = words(self.add(mina, email="fay@example.com", role="manager"))
+        assert "This person works here already." in page
+        assert team.of(team.cast.fay).role == "front-desk"
 
     @pytest.mark.parametrize(
         ("field", "given", "told"),
@@ -272,10 +285,34 @@ class TestEnding:
         assert "Enter a reason" in words(mina.post(path, {"reason": " "}))
         assert fays.get("/staff/").status_code == 200
         page = words(mina.post(path, {"reason": "Moved to another town"}, follow=True))
-        assert "fay@example.com no longer works here, and is signed out." in page
+        assert "fay@example.com no longer works here." in page
         assert fays.get("/staff/")["Location"].startswith("/sign-in/")
-        event = AuditEvent.objects.get(action="staff.end")
-        assert (event.reason, event.actor_id) == ("Moved to another town", team.mina.pk)
+        for action in ("staff.end", "sessions.end"):
+            event = AuditEvent.objects.get(action=action)
+            assert (event.reason, event.actor_id) == ("Moved to another town", team.mina.pk)
+        (told,) = OutboxMessage.objects.filter(to_address="fay@example.com")
+        assert told.context["event"] == "sessions-ended-by-practice"
+
+    @pytest.mark.parametrize("tie", ["works", "family"])
+    def test_a_session_that_is_another_practices_too_lives_on(
+        self, mina: WebClient, team: Team, tie: str
+    ) -> None:
+        other = team.cast.other_practice
+        if tie == "works":
+            add_staff(user=team.cast.fay, practice=other, role="front-desk", by=SYSTEM)
+        else:
+            let_see(team.cast.fay, make_patient(other, mrn="H-1", born="1950-01-01"), "family")
+        fays = WebClient()
+        sign_in(fays, team.cast.fay)
+        page = words(
+            mina.post(path_of(team.of_here(team.cast.fay), "end"), {"reason": "x"}, follow=True)
+        )
+        assert "fay@example.com no longer works here." in page
+        assert "is signed out" not in page
+        assert fays.get("/settings/").status_code == 200
+        assert fays.get("/staff/").status_code == (200 if tie == "works" else 404)
+        assert not AuditEvent.objects.filter(action="sessions.end").exists()
+        assert not OutboxMessage.objects.filter(to_address="fay@example.com").exists()
 
     def test_who_comes_back_with_the_password_finds_no_page(
         self, mina: WebClient, team: Team

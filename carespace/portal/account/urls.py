@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from carespace.portal.account import session_views, terms_views, views
+from carespace.portal.account import session_views, terms_views, views, work_views
 from carespace.portal.users import asking
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("terms/", terms_views.terms, name="terms"),
     path("terms/<slug:slug>/", terms_views.terms_of, name="terms-of"),
     path("terms/<slug:slug>/agree/", terms_views.agree, name="terms-agree"),
+    path("work/<uuid:offer_id>/", work_views.offer, name="work-offer"),
     path("session/time-left/", session_views.time_left, name="time-left"),
     path("session/stay/", session_views.stay, name="stay"),
     path("session/draft/", session_views.keep_draft, name="keep-draft"),

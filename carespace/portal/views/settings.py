@@ -14,6 +14,7 @@ from carespace.access import own_account
 from carespace.accounts.factors import factors_of
 from carespace.portal.security.frame import draw
 from carespace.portal.shell import LOOK_COOKIE, look_of, signed_in
+from carespace.practices.lookup import offers_to
 
 LOOK_KEPT = timedelta(days=365)
 
@@ -44,7 +45,12 @@ def settings(request: HttpRequest) -> HttpResponse:
         {"term": "Name", "value": user.name},
         {"term": "Email address", "value": user.email},
     ]
-    values = {"form": form, "lines": lines, "sign_in_lines": _sign_in_lines(request)}
+    values = {
+        "form": form,
+        "lines": lines,
+        "sign_in_lines": _sign_in_lines(request),
+        "offers": offers_to(user.email),
+    }
     return draw(request, "portal/settings.html", values)
 
 

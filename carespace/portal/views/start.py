@@ -17,7 +17,7 @@ from carespace.portal.shell import (
     practice_around,
     signed_in,
 )
-from carespace.practices.lookup import works_somewhere
+from carespace.practices.lookup import offers_to, works_somewhere
 
 
 @login_not_required
@@ -33,13 +33,16 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home", grants[0].patient_id)
     if not grants and works_somewhere(user.pk):
         return redirect(STAFF_URL)
+    if not grants and (offers := offers_to(user.email)):
+        return redirect("portal:work-offer", offers[0].pk)
     return redirect("portal:people")
 
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Let a person choose whose record to open; says so where there is none."""
-    grants = own_grants(signed_in(request))
+    user = signed_in(request)
+    grants = own_grants(user)
     note_grants(request, grants)
     rows = [
         {
@@ -54,6 +57,7 @@ def people(request: HttpRequest) -> HttpResponse:
     ]
     practice = practice_around(grants, request)
     shell = person_shell(request, practice, grants)
+    offers = offers_to(user.email)
     several = len({grant.practice_id for grant in grants}) > 1
-    context = {"people": rows, "several_practices": several, "practice": practice, "shell": shell}
+    context = {"people": rows, "several_practices": several, "practice": practice, "shell": shell, "offers": offers}
     return render(request, "portal/people.html", context)

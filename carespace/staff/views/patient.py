@@ -161,7 +161,10 @@ def _end_sessions(desk: Desk, found: Patient, person: PersonSeen, reason: str) -
 def _remove_factors(desk: Desk, found: Patient, person: PersonSeen, reason: str) -> str:
     removed = remove_factors_from_desk(desk=desk, patient=found, person=person, reason=reason)
     if not removed:
-        return f"{person.email} had no second step. They are signed out on every device."
+        return (
+            f"This desk cannot remove the second step of {person.email}, or there is none."
+            " They are signed out on every device."
+        )
     return f"The second step of {person.email} is removed. They were told by mail."
 
 

@@ -1,18 +1,21 @@
 """Writes about access: invite, resend, ask again, withdraw, accept, grant, revoke.
 
 Promises: of the links to one address for one record the newest works at most; whoever loses access loses with it every
-link that would give it back (T4).
+link that would give it back, and every one they sent (T4); whose record it is hears of whoever comes in (T5). Each
+holds the record first (``one_at_a_time``), then a link, then a grant: of two at once one waits, and none ends the other.
 """
 
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from carespace.access import signing
 from carespace.access.models import Grant, Invitation, StaffVisit
-from carespace.access.permissions import of_grant
+from carespace.access.owners import tell_of_end, tell_of_grant, tell_of_invitation
+from carespace.access.permissions import Permission, of_grant
 from carespace.access.policies import (
     MOST_WRONG_BIRTH_DATES,
     expected_birth_date,
@@ -39,8 +42,10 @@ LINK_LOCKED_MAIL = "link-locked"
 HOLDER = Actor(user_id=None, name="holder of an invitation", kind="visitor")
 LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 WITH_THE_ACCESS = "the access it would give was ended"
+WITH_THE_SENDER = "the access of who sent it was ended"
 ENDED = "ended by itself; a new grant follows"
 WIDENED = "a new grant that permits more follows"
+FOLLOWED = (ENDED, WIDENED)
 OPERATOR = "operator"
 
 
@@ -78,13 +83,15 @@ def invite(
     origin: str = Origin.SERVER,
     basis: str = "",
     access_ends_at: datetime | None = None,
+    is_new: bool = True,
 ) -> Invitation:
     """Send a link to ``email`` for ``patient``'s record; an earlier live link to it ends (S-13, D-6).
 
-    ``basis`` says by what right a representative sees the record, ``access_ends_at`` when that ends (PRX-5).
+    ``basis`` says by what right a representative sees the record, ``access_ends_at`` when that ends (PRX-5). Whose
+    record it is hears of it by mail, unless it ``is_new`` no more: they heard of the one it takes the place of.
     """
     address = User.objects.normalize_email(email)
-    one_at_a_time(patient)
+    one_at_a_time(patient.pk)
     earlier = Invitation.objects.filter(patient=patient, email=address)
     for live in earlier.filter(state__in=LIVE).select_for_update():
         _move(live, InvitationState.REPLACED)
@@ -113,14 +120,20 @@ def invite(
         dedupe_key=f"invitation:{identity}",
         practice_id=patient.practice_id,
     )
+    if is_new:
+        tell_of_invitation(invitation, by)
     return invitation
 
 
-def one_at_a_time(patient: Patient) -> None:
-    """Let nobody else invite to this record until the transaction ends; who comes second sees what the first did."""
+def one_at_a_time(patient: Patient | UUID) -> None:
+    """Let nobody else change the access to this record until the transaction ends; the second sees what the first did.
+
+    To be held before any link or grant is locked; every statement afterwards reads what was kept meanwhile.
+    """
+    identity = patient.pk if isinstance(patient, Patient) else patient
     with connection.cursor() as cursor:
         # Not the patient's row: who invites may not change it, so cannot lock it.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(patient.pk)])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(identity)])
 
 
 @transaction.atomic
@@ -132,7 +145,7 @@ def resend(
     The old link ends, if it has not. ``email`` corrects the address: the link at the old one ends as well. ``origin``
     says who sends it now, and so where its holder's next question goes. TransitionRefused for one that was accepted.
     """
-    one_at_a_time(invitation.patient)
+    one_at_a_time(invitation.patient_id)
     old = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if old.state in LIVE or old.state == InvitationState.ACCEPTED:
         _move(old, InvitationState.REPLACED)
@@ -148,6 +161,7 @@ def resend(
         origin=origin,
         basis=old.basis,
         access_ends_at=old.access_ends_at,
+        is_new=email is not None and User.objects.normalize_email(email) != old.email,
     )
 
 
@@ -179,6 +193,8 @@ def _find(token: str) -> UUID | None:
 def _newest_like(identity: UUID | None) -> Invitation | None:
     """Return the newest link of the same record, kind and address, locked; the same work is done for None."""
     signing.set_signed(signing.TOKEN, identity or uuid4())
+    asked = Invitation.objects.filter(pk=identity or uuid4())
+    one_at_a_time(asked.values_list("patient_id", flat=True).first() or uuid4())
     with connection.cursor() as cursor:
         cursor.execute("SELECT carespace.newest_link()")
         (newest,) = cursor.fetchone()
@@ -203,14 +219,21 @@ def _tell_inviter(invitation: Invitation, template: str) -> None:
 
 
 @transaction.atomic
-def note_handed_over(*, invitation: Invitation, ttl_hours: int, by: Actor) -> None:
-    """Start the clock: the link lives ``ttl_hours`` from now (D-5). A retry moves it on; a sent mail does not."""
+def note_handed_over(
+    *, invitation: Invitation, ttl_hours: int, by: Actor, at: datetime | None = None
+) -> None:
+    """Start the clock: the link lives ``ttl_hours`` from ``at``, when the mail was written (D-5); from now without it."""
     if invitation.state == InvitationState.QUEUED:
         _move(invitation, InvitationState.SENT)
-    invitation.sent_at = timezone.now()
-    invitation.expires_at = invitation.sent_at + timedelta(hours=ttl_hours)
+    invitation.sent_at = at or timezone.now()
+    invitation.expires_at = end_of_link(invitation.sent_at, ttl_hours)
     invitation.save(update_fields=["sent_at", "expires_at"])
     record("invitation.send", by=by, about=_about(invitation))
+
+
+def end_of_link(at: datetime, ttl_hours: int) -> datetime:
+    """Return until when a link works whose mail was written ``at`` (D-5)."""
+    return at + timedelta(hours=ttl_hours)
 
 
 def open_link(token: str) -> Invitation:
@@ -222,8 +245,10 @@ def open_link(token: str) -> Invitation:
     if identity is None:
         raise LinkEnded
     signing.set_signed(signing.TOKEN, identity)
-    invitation = Invitation.objects.select_related("patient", "practice").get(pk=identity)
-    if not may_accept(invitation, timezone.now()).allowed:
+    # The database shows whose record it is while the link works only.
+    found = Invitation.objects.select_related("patient", "practice").filter(pk=identity)
+    invitation = found.first()
+    if invitation is None or not may_accept(invitation, timezone.now()).allowed:
         raise LinkEnded
     return invitation
 
@@ -258,6 +283,7 @@ def hold(invitation: Invitation) -> Invitation:
 
     Of two clicks at once the second waits here and then finds the link used.
     """
+    one_at_a_time(invitation.patient_id)
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if not may_accept(locked, timezone.now()).allowed:
         raise LinkEnded
@@ -273,14 +299,18 @@ def accept(*, invitation: Invitation, user: User, by: Actor) -> Grant:
     locked.accepted_at, locked.accepted_by = timezone.now(), user.pk
     _move(locked, InvitationState.ACCEPTED, "accepted_at", "accepted_by")
     record("invitation.accept", by=by, about=_about(locked))
-    return grant_access(
+    basis = f"invitation {locked.pk}"
+    grant = grant_access(
         user=user,
         patient=invitation.patient,
         kind=locked.kind,
-        basis=f"invitation {locked.pk}",
+        basis=basis,
         ends_at=locked.access_ends_at,
         by=by,
     )
+    if grant.basis == basis:  # else it is the one they had: nobody new sees the record
+        tell_of_grant(grant)
+    return grant
 
 
 @transaction.atomic
@@ -298,6 +328,7 @@ def grant_access(
     A grant that ended by itself, or that permits less than the new kind, is closed in the name of who comes back and
     stays closed. Raises SeesMoreAlready, and changes nothing, where a grant of another kind permits as much or more.
     """
+    one_at_a_time(patient.pk)
     signing.set_signed(signing.USER, user.pk)
     existing = Grant.objects.filter(user=user, patient=patient, revoked_at__isnull=True).first()
     if existing is not None:
@@ -327,25 +358,46 @@ def grant_access(
 def revoke(*, grant: Grant, reason: str, by: Actor) -> None:
     """End a grant for good: it never comes back, a new invitation makes a new one (D-7).
 
-    Links to the same record that wait unused at the person's address end with it. Nobody is mailed: that access was
-    ended may be what a patient in danger would not have told (PRX-4); the person sees it at their next page.
+    Links to the same record that wait unused at the person's address end with it, and those that they sent, if they
+    could manage users. Of family's and representatives' nobody is mailed: that access was ended may be what a patient
+    in danger would not have told (PRX-4). A patient is told who ended theirs: the office. Where the person came back
+    meanwhile by a link, and another grant stands in the place of this one, that one ends.
     ``by`` is a person, or the operator at the server, who has a name and no id; ValueError for anybody else, MayNotEnd
     where it is not theirs to end. A grant that ended before stays as it is.
     """
     if by.user_id is None and not (by.kind == OPERATOR and by.name):
         message = "A person revokes, not the system."
         raise ValueError(message)
+    one_at_a_time(grant.patient_id)
+    grant = in_its_place(grant)
     if not _close(grant, reason, by):
         return
     holder = user_with_id(grant.user_id)
+    at_theirs = Q(email=holder.email if holder else "")
+    sent = Q(created_by=grant.user_id) if Permission.USERS_MANAGE in of_grant(grant.kind) else Q()
     unused = Invitation.objects.filter(patient_id=grant.patient_id, state__in=LIVE)
-    for link in unused.filter(email=holder.email if holder else "").select_for_update():
-        withdraw(invitation=link, reason=WITH_THE_ACCESS, by=by)
+    for link in unused.filter(at_theirs | sent).order_by("pk").select_for_update(of=("self",)):
+        is_theirs = holder is not None and link.email == holder.email
+        why = WITH_THE_ACCESS if is_theirs else WITH_THE_SENDER
+        withdraw(invitation=link, reason=why, by=by)
+    tell_of_end(grant, by)
+
+
+def in_its_place(grant: Grant) -> Grant:
+    """Return the grant that followed ``grant`` when its holder accepted another link; ``grant`` itself where none did."""
+    replaced = Grant.objects.filter(pk=grant.pk, revoked_at__isnull=False, reason__in=FOLLOWED)
+    if not replaced.exists():
+        return grant
+    standing = Grant.objects.filter(
+        user_id=grant.user_id, patient_id=grant.patient_id, revoked_at__isnull=True
+    )
+    return standing.first() or grant
 
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, reason: str, by: Actor) -> None:
     """End a link before it is used; its waiting mail is dropped. TransitionRefused where it ended already."""
+    one_at_a_time(invitation.patient_id)
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     _move(locked, InvitationState.WITHDRAWN)
     record("invitation.withdraw", by=by, about=_about(locked), reason=reason)
@@ -387,6 +439,16 @@ def end_visit(*, visit: StaffVisit, by: Actor) -> None:
     visit.save(update_fields=["ends_at"])
     about = About(visit.practice_id, visit.patient_id, "record", "StaffVisit", str(visit.pk))
     record("visit.close", by=by, about=about)
+
+
+@transaction.atomic
+def end_visits_of(*, user_id: UUID, by: Actor) -> None:
+    """End every open visit of a member of staff: what they opened records with is no longer theirs (T23).
+
+    At a practice's desk those to its own records; only a manager's desk may.
+    """
+    for visit in StaffVisit.objects.open().filter(user_id=user_id):
+        end_visit(visit=visit, by=by)
 
 
 def _close(grant: Grant, reason: str, by: Actor) -> bool:

@@ -1,6 +1,6 @@
 """``open_chart()``: the only door to a patient's data.
 
-Promises: it checks the grant (or a member of staff's visit), its period, the practice, the permission and the terms; for a record that is not there and a record
+Promises: it checks the grant (or a member of staff's visit and second factor), its period, the practice, the permission and the terms; for a record that is not there and a record
 that is not yours it raises the same NotFound after the same work; it tells the database whose rows this transaction
 may read; and it writes who looked (product.md part 4, HIP-1, VDT-16).
 """
@@ -26,6 +26,10 @@ STAFF = "staff"  # the kind of a chart that a StaffVisit opened
 
 class NotFound(LookupError):
     """There is no such thing, or none that this person may see: the answer is the same."""
+
+
+class SecondFactorMissing(RuntimeError):
+    """Staff work with a second factor only (AUTH-8): this session showed none."""
 
 
 class TermsNotAccepted(RuntimeError):
@@ -58,11 +62,17 @@ class Chart:
 
 
 def open_chart(
-    user: User, patient_id: UUID, permission: Permission, *, category: str = ""
+    user: User,
+    patient_id: UUID,
+    permission: Permission,
+    *,
+    category: str = "",
+    second_factor: bool = False,
 ) -> Chart:
     """Open the record of ``patient_id`` for ``user``, or raise NotFound.
 
-    ``category`` names what is looked at, for the patient's activity page (AUD-3). Must run in a transaction.
+    ``category`` names what is looked at, for the patient's activity page (AUD-3). ``second_factor``: whether this session
+    has shown one; SecondFactorMissing for staff whose session has not (AUTH-8). Must run in a transaction.
     """
     actor = actor_of(user)
     found = _granted(user, patient_id) or _visited(user, patient_id)
@@ -72,6 +82,8 @@ def open_chart(
         record_aside("chart.refuse", by=actor, about=about, detail={"permission": permission})
         raise NotFound
     kind, agreed, patient, practice = found
+    if kind == STAFF and not second_factor:
+        raise SecondFactorMissing
     if practice.settings.tos_required and not agreed:
         raise TermsNotAccepted(practice)
     if kind == STAFF:

@@ -7,30 +7,34 @@ changes nobody else's sign-in, for it learns who acts from a signed setting.
 
 from uuid import UUID
 
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, connection, transaction
 
 from carespace.access import signing
 from carespace.access.chart import actor_of
 from carespace.accounts import actions, addresses, devices, tries
+from carespace.accounts.address_holds import require_not_held
 from carespace.accounts.addresses import AddressLinkEnded
 from carespace.accounts.authentication import if_theirs
+from carespace.accounts.factors import factors_of
 from carespace.accounts.known_devices import device_of
 from carespace.accounts.models import User
+from carespace.accounts.proof import forget_second_factor
 from carespace.accounts.sessions import row_key
-from carespace.audit.recording import About, Actor, record, record_aside
+from carespace.audit.recording import About, Actor, record
 
 NO_SESSION = ""  # keeps none: no row of the table has an empty key
 
 
 def is_own_password(*, user: User, password: str, network: str, kept_devices: str = "") -> bool:
-    """Say whether ``password`` is that of ``user``, who is signed in; wrong ones count as wrong ones at sign-in do.
+    """Say whether ``password`` is that of ``user``, who is signed in; wrong ones count, and are told of, as at sign-in.
 
     ``kept_devices`` is what the browser keeps of earlier sign-ins. Raises throttle.TooManyTries before any hash.
     """
     this = tries.begin(email=user.email, network=network, device=device_of(user, kept_devices))
     if if_theirs(user, password) is None:
-        record_aside("user.refuse", by=actor_of(user), detail={"step": "own-password"})
+        this.was_wrong(by=actor_of(user), step="own-password")
         return False
     this.was_right(wholly=True)
     return True
@@ -38,20 +42,26 @@ def is_own_password(*, user: User, password: str, network: str, kept_devices: st
 
 @transaction.atomic
 def change_password(*, user: User, password: str, session: SessionBase) -> None:
-    """Set a new password for ``user``, who has shown the old one; every session but ``session`` ends.
+    """Set a new password for ``user``, who has shown the old one; every session ends but ``session``, with a new key.
 
-    ``user`` then has the new hash; the session must still be told of it (``update_session_auth_hash``).
+    Raises SessionEnded, and changes nothing, where ``session`` ended meanwhile.
     """
     by = actor_of(user)
     signing.set_signed(signing.USER, user.pk)
+    renew_key(user=user, session=session)
     actions.change_password(user=user, password=password, by=by)
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     end_other_sessions(user=user, keep_session_key=_key_of(session), by=by)
 
 
 @transaction.atomic
 def ask_for_address(*, user: User, address: str) -> None:
-    """Mail a link to ``address`` and word to the address of today; whose ``address`` is, nobody asks here (T6)."""
+    """Mail a link to ``address`` and word to the address of today; whose ``address`` is, nobody asks here (T6).
+
+    Raises AddressHeld for a day after a password was set by a mailed link.
+    """
     signing.set_signed(signing.USER, user.pk)
+    require_not_held(user)
     actions.ask_for_address(user=user, address=address, by=actor_of(user))
 
 
@@ -59,11 +69,13 @@ def ask_for_address(*, user: User, address: str) -> None:
 def confirm_address(*, user: User, key: str, session: SessionBase) -> None:
     """Make the address that ``key`` is for the one of ``user``; every session but ``session`` ends.
 
-    Raises AddressLinkEnded: of two confirmations at once the first wins, and an address belongs to one person.
+    Raises AddressLinkEnded: of two confirmations at once the first wins, and an address belongs to one person; and
+    AddressHeld for a day after a password was set by a mailed link.
     """
     by = actor_of(user)
     signing.set_signed(signing.USER, user.pk)
     before = User.objects.select_for_update().get(pk=user.pk)
+    require_not_held(before)
     address = addresses.address_in(key, before)
     signing.set_signed(signing.ADDRESS, user.pk, address.encode().hex())
     if not _address_changed():
@@ -97,16 +109,31 @@ def end_session(*, user: User, device_id: UUID) -> None:
 
 
 def renew_key(*, user: User, session: SessionBase) -> None:
-    """Give ``session`` a new key (T10), which the browser's line on the list follows."""
-    old = _key_of(session)
-    session.cycle_key()
-    follow_key(user=user, old_key=old, session=session)
+    """Give ``session`` a new key (T10), which the browser's line on the list follows: the one place that does.
 
-
-def follow_key(*, user: User, old_key: str, session: SessionBase) -> None:
-    """Let the browser's line on the list follow ``session``, whose key was ``old_key`` a moment ago."""
+    Must run in the request's transaction. Raises SessionEnded where the session was ended, or got a new key, since
+    the request began: none comes back under a key that nobody can see.
+    """
     signing.set_signed(signing.USER, user.pk)
-    devices.follow(user=user, old_key=old_key, new_key=_key_of(session))
+    factors_of(user, lock=True)  # first, as everywhere: the person, their factors, their sessions
+    old = _key_of(session)
+    devices.hold(user=user, session_key=old)
+    session.cycle_key()
+    devices.follow(user=user, old_key=old, new_key=_key_of(session))
+
+
+@transaction.atomic
+def remove_factor(*, user: User, factor_id: int, keep_one: bool, session: SessionBase) -> None:
+    """Remove a second factor of ``user``, and give ``session`` a new key; with the last one every other session ends.
+
+    No session has shown a second factor then. Raises FactorRefused as ``accounts.actions.remove_factor`` does.
+    """
+    signing.set_signed(signing.USER, user.pk)
+    actions.remove_factor(user=user, factor_id=factor_id, keep_one=keep_one)
+    renew_key(user=user, session=session)
+    if not factors_of(user):
+        forget_second_factor(session)
+        end_other_sessions(user=user, keep_session_key=_key_of(session), by=actor_of(user))
 
 
 def start_device(*, user: User, session: SessionBase, user_agent: str) -> None:
@@ -115,10 +142,10 @@ def start_device(*, user: User, session: SessionBase, user_agent: str) -> None:
     devices.start(user=user, session=session, user_agent=user_agent)
 
 
-def forget_device(*, user: User, session: SessionBase) -> None:
-    """Take the browser of ``session``, which signs out, off the list."""
+def sign_out(*, user: User, session: SessionBase) -> None:
+    """End ``session``, and take its browser off the list; what is left of it is the caller's to forget (``logout``)."""
     signing.set_signed(signing.USER, user.pk)
-    devices.forget(user=user, session_key=_key_of(session))
+    actions.sign_out(user=user, session_key=_key_of(session))
 
 
 def devices_of(*, user: User, session: SessionBase) -> list[devices.Device]:

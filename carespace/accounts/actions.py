@@ -12,14 +12,12 @@ from uuid import UUID, uuid4
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from carespace.accounts import throttle
+from carespace.accounts import address_holds, devices, throttle
 from carespace.accounts.addresses import asked_by
 from carespace.accounts.authentication import user_with_email
-from carespace.accounts.devices import row_of
 from carespace.accounts.factors import (
     APP,
     MOST_PASSKEYS,
@@ -34,12 +32,12 @@ from carespace.accounts.factors import (
     opened,
     step_of,
 )
-from carespace.accounts.models import SignIn, User
+from carespace.accounts.models import User
 from carespace.accounts.passkeys import PasskeyRefused, shown
 from carespace.accounts.resets import user_by
 from carespace.accounts.security_events import Event
 from carespace.accounts.trusted_devices import KEPT_AS, epoch_of, keeper_of, new_epoch
-from carespace.audit.recording import About, Actor, record
+from carespace.audit.recording import SYSTEM, About, Actor, record
 from carespace.outbox.actions import queue_mail
 
 RESET_MAIL = "password-reset"
@@ -90,7 +88,8 @@ def ask_for_reset(*, email: str) -> None:
 def reset_password(*, key: str, password: str) -> User:
     """Set the password of the person whose reset link ``key`` is; raise ResetEnded if it works no more.
 
-    The new password changes what sessions are signed with, so every session of that person ends.
+    The new password changes what sessions are signed with, so every session of that person ends; their address stays
+    what it is for a day.
     """
     user = user_by(key, lock=True)
     user.password = make_password(password)
@@ -98,6 +97,7 @@ def reset_password(*, key: str, password: str) -> User:
     by = Actor(user_id=user.pk, name=user.name)
     record("password.reset", by=by, about=_about(user))
     note_verified_address(user=user, by=by)
+    address_holds.hold(user)
     tell_security_event(user=user, event="password-changed")
     return user
 
@@ -127,12 +127,22 @@ def ask_for_address(*, user: User, address: str, by: Actor) -> None:
 @transaction.atomic
 def end_session(*, user: User, device_id: UUID, by: Actor) -> None:
     """End the session of one browser of ``user``; nothing happens where it has ended already (ASVS 7.5.2)."""
-    row = row_of(user, device_id)
-    if not row:
-        return
-    Session.objects.filter(session_key=row).delete()
-    SignIn.objects.filter(user=user, pk=device_id).delete()
-    record("session.end", by=by, about=_about(user))
+    if devices.end(user=user, device_id=device_id):
+        record("session.end", by=by, about=_about(user))
+
+
+@transaction.atomic
+def sign_out(*, user: User, session_key: str) -> None:
+    """End the session with this key, as ``user`` asked in it (AUD-1)."""
+    devices.forget(user=user, session_key=session_key)
+    record("user.sign-out", by=_oneself(user), about=_about(user))
+
+
+@transaction.atomic
+def end_after_time(*, user: User, session_key: str, why: str) -> None:
+    """End the session with this key, whose time is over: ``why`` says ``idle`` or ``12-hours`` (AUTH-16, AUD-1)."""
+    if devices.forget(user=user, session_key=session_key):
+        record("session.end", by=SYSTEM, about=_about(user), detail={"why": why})
 
 
 @transaction.atomic
@@ -161,6 +171,21 @@ def warn_of_tries(*, email: str) -> None:
         template=TRIES_MAIL,
         context={},
         dedupe_key=f"{TRIES_MAIL}:{timezone.now():%Y-%m-%d}:{throttle.digest_of(address)}",
+    )
+
+
+@transaction.atomic
+def warn_of_codes(*, user: User) -> None:
+    """Queue a mail to ``user``, once a day, that many wrong codes were tried after their right password (AUTH-13).
+
+    Part of a refusal, whose audit event tells of it.
+    """
+    event: Event = "many-wrong-codes"
+    queue_mail(
+        to_address=user.email,
+        template=EVENT_MAIL,
+        context={"user": str(user.pk), "event": event},
+        dedupe_key=f"{event}:{timezone.now():%Y-%m-%d}:{user.pk}",
     )
 
 

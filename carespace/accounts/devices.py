@@ -2,7 +2,8 @@
 
 Promises: a browser is known by the table's key of its session, which signs nobody in, and by what it says it is; no
 address and no version is kept. A row is made at sign-in, follows the session when its key is changed, and goes at
-sign-out; one whose session is no more counts for nothing, and is removed after a day. That somebody signed in, or was
+sign-out; one whose session is no more counts for nothing, and is removed after a day; a session without a row ends
+when it is next used. Whoever changes a session's key, or ends it, holds its row first. That somebody signed in, or was
 signed out, is told by the audit of these acts. The database must know who acts (``access.entrance.recall()``).
 """
 
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from carespace.accounts.models import SignIn, User
 from carespace.accounts.session_ends import NOTE_EVERY_SECONDS
-from carespace.accounts.sessions import row_key
+from carespace.accounts.sessions import SessionEnded, row_key
 
 LONGEST_READ = 400
 UNKNOWN_BROWSER = "A browser"
@@ -84,23 +85,43 @@ def start(*, user: User, session: SessionBase, user_agent: str) -> None:
     SignIn.objects.create(user=user, session_row=row, device_text=device_text(user_agent))
 
 
-def note_seen(*, user: User, session_key: str) -> None:
-    """Note that ``user`` is using this browser now."""
-    SignIn.objects.filter(user=user, session_row=row_key(session_key)).update(
-        last_seen_at=timezone.now()
-    )
+def note_seen(*, user: User, session_key: str) -> bool:
+    """Note that ``user`` is using this browser now; False where it is on the list no more: its session has ended."""
+    mine = SignIn.objects.filter(user=user, session_row=row_key(session_key))
+    return bool(mine.update(last_seen_at=timezone.now()))
+
+
+def hold(*, user: User, session_key: str) -> None:
+    """Let nobody else change the key of this session, or end it, until the transaction ends.
+
+    Raises SessionEnded where somebody has: of two at once the second waits here, and then finds the line gone.
+    """
+    mine = SignIn.objects.filter(user=user, session_row=row_key(session_key))
+    if mine.select_for_update().first() is None:
+        raise SessionEnded
 
 
 def follow(*, user: User, old_key: str, new_key: str) -> None:
-    """Let the browser's line follow its session, whose key was changed."""
-    SignIn.objects.filter(user=user, session_row=row_key(old_key)).update(
-        session_row=row_key(new_key)
-    )
+    """Let the browser's line, which is held, follow its session, whose key was changed."""
+    mine = SignIn.objects.filter(user=user, session_row=row_key(old_key))
+    if not mine.update(session_row=row_key(new_key)):
+        raise SessionEnded
 
 
-def forget(*, user: User, session_key: str) -> None:
-    """Take a browser off the list: it signs out."""
-    SignIn.objects.filter(user=user, session_row=row_key(session_key)).delete()
+def forget(*, user: User, session_key: str) -> bool:
+    """Take a browser off the list and end its session; False where it is not there."""
+    mine = SignIn.objects.filter(user=user, session_row=row_key(session_key)).first()
+    return mine is not None and end(user=user, device_id=mine.pk)
+
+
+def end(*, user: User, device_id: UUID) -> bool:
+    """End the session of one browser, whatever key it has got meanwhile; False where it is on the list no more."""
+    held = SignIn.objects.select_for_update().filter(user=user, pk=device_id).first()
+    if held is None:
+        return False
+    Session.objects.filter(session_key=held.session_row).delete()
+    held.delete()
+    return True
 
 
 def devices_of(user: User, session_key: str) -> list[Device]:
@@ -112,12 +133,6 @@ def devices_of(user: User, session_key: str) -> list[Device]:
         for row in rows.order_by("-last_seen_at", "pk")
     ]
     return sorted(found, key=lambda device: not device.is_this)
-
-
-def row_of(user: User, device_id: UUID) -> str:
-    """Return under which key the table keeps the session of this browser of ``user``; empty where it is theirs no more."""
-    found = SignIn.objects.filter(user=user, pk=device_id).first()
-    return found.session_row if found else ""
 
 
 def _signed_in(user: User) -> QuerySet[SignIn]:

@@ -39,6 +39,11 @@ def left_of(session: Session) -> Left:
     return Left(max(0, min(idle_left, whole_left)), is_fixed=whole_left <= idle_left)
 
 
+def why_ended(session: Session) -> str:
+    """Return which time of ``session`` is over: ``idle`` or ``12-hours``."""
+    return "12-hours" if left_of(session).is_fixed else "idle"
+
+
 def started_at(session: Session) -> int:
     """Return when ``session`` began to count, and begin where it has not."""
     started: int = session.setdefault(_STARTED, int(time.time()))

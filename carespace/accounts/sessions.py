@@ -1,7 +1,8 @@
 """Where sessions are kept: a table that is of no use to whoever can only read or write it (T10).
 
 Promises: a row's key is a keyed digest of the cookie's, so that no key taken from the table signs anybody in; a row's
-data is signed for its own key, so that a copy of it under another key is an empty session. Everything else is Django's
+data is signed for its own key, so that a copy of it under another key is an empty session; a session in which somebody
+is signed in gets a new key only while it lives, so that none that was ended comes back. Everything else is Django's
 (docs.djangoproject.com/en/5.2/topics/http/sessions/).
 """
 
@@ -12,6 +13,7 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
@@ -20,6 +22,10 @@ from django.utils import timezone
 
 _KEY = re.compile("[a-z0-9]{8,64}")
 DIGEST_BYTES = 30  # 240 bits are 40 characters of base64: what the column holds
+
+
+class SessionEnded(RuntimeError):
+    """This session was ended, or got another key, while the request that came with it was answered."""
 
 
 def row_key(session_key: str) -> str:
@@ -52,6 +58,17 @@ class SessionStore(db.SessionStore):
     async def adelete(self, session_key: str | None = None) -> None:
         if wanted := session_key or self.session_key:
             await super().adelete(row_key(wanted))
+
+    def cycle_key(self) -> None:
+        """Give the session a new key; raise SessionEnded where somebody is signed in in it and its row is gone.
+
+        Of two requests at once the second waits for the first, and then finds no row.
+        """
+        if SESSION_KEY in self:
+            row = Session.objects.filter(session_key=row_key(self.session_key or ""))
+            if not row.delete()[0]:
+                raise SessionEnded
+        super().cycle_key()
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         # Django's makes a key where there is none yet, before it signs the data: ours may not come first.

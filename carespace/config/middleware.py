@@ -2,6 +2,7 @@
 
 Promises: nothing signed-in is kept by a browser or a proxy (SEC-3, T21); a session ends on the server after its idle
 and its absolute time, whatever the cookie says (AUTH-16), and what was typed into a form that keeps is not lost by it;
+one that is on no list of devices any more ends where it is next noted as used;
 "not yours" and "not there" are one page, made in one place; who must first show who they are, set up a second factor or
 agree to the terms is led there and back, and what they sent is kept meanwhile where its view keeps.
 """
@@ -12,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,13 +21,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from carespace.access.chart import NotFound, TermsNotAccepted
-from carespace.access.desk import SecondFactorMissing
+from carespace.access.chart import NotFound, SecondFactorMissing, TermsNotAccepted
 from carespace.access.entrance import recall
 from carespace.accounts import devices, drafts
+from carespace.accounts.actions import end_after_time
 from carespace.accounts.models import User
 from carespace.accounts.proof import ProofNeeded
-from carespace.accounts.session_ends import left_of, note_activity, started_at
+from carespace.accounts.session_ends import left_of, note_activity, started_at, why_ended
+from carespace.accounts.sessions import SessionEnded, SessionStore
 from carespace.config.errors import file_unreadable, not_allowed, not_found
 from carespace.files.store import UnreadableBlob
 from carespace.portal.account.onward import safe_path
@@ -77,8 +80,8 @@ class SessionEnds:
     ) -> HttpResponse | None:
         """Keep or note: here the address is known, and that a form is one of ours (``CsrfViewMiddleware``)."""
         if request.user.is_authenticated:
-            if is_activity(view) and note_activity(request.session):
-                _note_seen(request)
+            if is_activity(view) and note_activity(request.session) and not _note_seen(request):
+                _drop(request)
             return None
         user = getattr(request, "signed_out", None)
         if user is None or request.method != "POST" or not getattr(view, "login_required", True):
@@ -108,22 +111,30 @@ def _keep_sent(request: HttpRequest, view: View, user: User) -> bool:
 
 def _end(request: HttpRequest) -> None:
     """Sign out, and note in the new session that it was not asked for, and whether anything typed is kept."""
-    user, key, since = signed_in(request), _key_of(request), started_at(request.session)
-    logout(request)
+    user, since = signed_in(request), started_at(request.session)
     with transaction.atomic():
         recall(user.pk)
-        devices.forget(user=user, session_key=key)
+        why = why_ended(request.session)
+        end_after_time(user=user, session_key=_key_of(request), why=why)
         are_kept = drafts.are_kept_since(user=user, moment=since)
+    logout(request)
     request.session["ended"] = KEPT if are_kept else "idle"
     request.signed_out = user  # type: ignore[attr-defined]
 
 
-def _note_seen(request: HttpRequest) -> None:
-    """Note it in the list of devices too; at most twice a minute."""
+def _drop(request: HttpRequest) -> None:
+    """Go on as nobody: this session has ended. The browser's cookie stays, for it may be another request's new one."""
+    request.session = SessionStore()
+    request.user = AnonymousUser()
+    request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+
+
+def _note_seen(request: HttpRequest) -> bool:
+    """Note it in the list of devices too, at most twice a minute; False where it is not on it."""
     user = signed_in(request)
     with transaction.atomic():
         recall(user.pk)
-        devices.note_seen(user=user, session_key=_key_of(request))
+        return devices.note_seen(user=user, session_key=_key_of(request))
 
 
 def _key_of(request: HttpRequest) -> str:
@@ -143,6 +154,11 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, UnreadableBlob):
             return file_unreadable(request, error.blob)
+        if isinstance(error, SessionEnded):
+            _drop(request)
+            # Of two clicks the one that came second: who has the first one's session is led on from there.
+            onward = safe_path(request.POST.get("next", ""))
+            return redirect_to_login(onward or reverse("portal:settings"))
         if onward := _asked_first(error):
             # Where the page was asked for by a form, its own page is shown again afterwards: the form is sent anew.
             if request.resolver_match and request.user.is_authenticated:

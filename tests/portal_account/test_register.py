@@ -20,7 +20,7 @@ from carespace.patients.models import Patient
 from carespace.practices.models import TermsAcceptance
 from carespace.ui.forms import DATE_EXAMPLE
 from tests.conftest import WebClient
-from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
+from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice
 from tests.portal_account.conftest import invitation_of, mailed_link, typed
 
 pytestmark = pytest.mark.django_db
@@ -290,7 +290,7 @@ def test_registering_ends_the_session_of_whoever_sat_there_before(client: WebCli
     patient = maria_of()
     other = make_person("Stan Moran")
     let_see(other, patient, "family")
-    client.force_login(other)
+    enter(client, other)
     assert post(client, mailed_link(patient)).status_code == 302
     assert "_auth_user_id" not in client.session
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from carespace.accounts.models import User
+from carespace.accounts.models import SignIn, User
 from carespace.accounts.sessions import SessionStore
+from carespace.audit.models import AuditEvent
 from tests.conftest import WebClient
 from tests.people import make_person, make_practice, sign_in
 
@@ -118,3 +119,18 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(client: WebClient, mari
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] == ""
     assert cookie["path"] == "/"
+
+
+@pytest.mark.parametrize(("quarters", "why"), [(1, "idle"), (12 * 4, "12-hours")])
+def test_why_it_ended_is_written_down(
+    client: WebClient, maria: User, clock: Clock, quarters: int, why: str
+) -> None:
+    still_in(client)
+    for _ in range(quarters - 1):
+        clock.seconds += 15 * MINUTE
+        still_in(client)
+    clock.seconds += (15 if why == "12-hours" else 20) * MINUTE + 1
+    assert not still_in(client)
+    event = AuditEvent.objects.get(action="session.end")
+    assert (event.detail["why"], event.entity_id) == (why, str(maria.pk))
+    assert not SignIn.objects.exists()

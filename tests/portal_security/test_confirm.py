@@ -9,7 +9,7 @@ from carespace.accounts.models import User
 from carespace.audit.recording import SYSTEM
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
-from tests.people import PASSWORD, let_see, make_patient, make_person, make_practice
+from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice
 from tests.portal_security.conftest import CONFIRM, App, CodeClock, half_in, is_in
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def maria() -> User:
 
 def stale_session(client: WebClient, user: User) -> None:
     """A session that is not fresh, as a thief finds it in an open browser."""
-    client.force_login(user)
+    enter(client, user)
     assert not proof.is_fresh(client.session)
 
 
@@ -91,7 +91,7 @@ def test_a_recovery_code_serves_and_is_used(
 
 
 def test_guessing_here_counts_as_guessing_at_sign_in(client: WebClient, maria: User) -> None:
-    client.force_login(maria)
+    enter(client, maria)
     answers = [confirm(client, password=f"Wrong-{n}-word!").status_code for n in range(5)]
     assert answers == [200] * 5
     assert confirm(client, password=PASSWORD).status_code == 429
@@ -114,7 +114,7 @@ def test_guessing_codes_here_counts_as_guessing_them_at_sign_in(
 
 
 def test_confirming_often_is_no_guessing(client: WebClient, maria: User) -> None:
-    client.force_login(maria)
+    enter(client, maria)
     assert {confirm(client, password=PASSWORD).status_code for _ in range(12)} == {302}
 
 
@@ -122,7 +122,7 @@ def test_confirming_often_is_no_guessing(client: WebClient, maria: User) -> None
     "path", ["//evil.example/", "https://evil.example", "/\\evil", "javascript:x"]
 )
 def test_it_leads_to_no_other_host(client: WebClient, maria: User, path: str) -> None:
-    client.force_login(maria)
+    enter(client, maria)
     assert client.post(CONFIRM, {"password": PASSWORD, "next": path})["Location"] == "/settings/"
 
 
@@ -132,7 +132,7 @@ def test_staff_come_to_their_desk_by_it(
     fay = make_person("Fay Desk")
     add_staff(user=fay, practice=maria.grants.get().practice, role="front-desk", by=SYSTEM)
     app = App(fay, code_clock)
-    client.force_login(fay)
+    enter(client, fay)
     assert client.get("/staff/").status_code == 302
     given = {"password": PASSWORD, "answer": app.code(), "next": "/staff/"}
     assert client.post(CONFIRM, given)["Location"] == "/staff/"

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -15,13 +16,16 @@ from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
-from tests.people import let_see, make_patient, make_person, make_practice, sign_in
+from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice, sign_in
 from tests.portal_security.conftest import (
     APP_PAGE,
     CODES,
+    CONFIRM,
     FACTORS,
+    SECOND,
     App,
     CodeClock,
+    confirmed_in,
     half_in,
     is_in,
     rows,
@@ -53,13 +57,14 @@ def with_factor(client: WebClient, user: User) -> None:
     """Sign ``user`` in as having shown their second factor."""
     sign_in(client, user)
     session = client.session
-    proof.note_proof(session, second_factor="totp")
+    proof.note_proof(session, second_factor="totp", again=True)
     session.save()
 
 
 def stale(client: WebClient) -> None:
     session = client.session
     session["proved_at"] -= 15 * 60 + 1
+    session["proved_again_at"] = session["proved_at"]
     session.save()
 
 
@@ -76,7 +81,7 @@ def path_to_remove(user: User, kind: str = "totp") -> str:
 def test_an_app_counts_once_its_code_was_right(
     client: WebClient, maria: User, code_clock: CodeClock
 ) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     before = client.session.session_key
     assert "Set up an authenticator app" in client.get(FACTORS).content.decode()
     assert client.get(APP_PAGE).status_code == 200
@@ -109,7 +114,7 @@ def test_an_app_counts_once_its_code_was_right(
 def test_the_code_that_showed_it_works_is_used(
     client: WebClient, maria: User, code_clock: CodeClock
 ) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     client.post(APP_PAGE, {"begin": "1"})
     secret = opened(client.session["new_app"])
     code = code_at(secret, code_clock.step)
@@ -126,7 +131,7 @@ def test_the_code_that_showed_it_works_is_used(
 def test_the_first_factor_brings_ten_recovery_codes_shown_once(
     client: WebClient, maria: User, code_clock: CodeClock
 ) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     set_up(client, code_clock)
     codes = CODE.findall(client.get(CODES).content.decode())
     assert len(codes) == 10
@@ -147,7 +152,7 @@ def test_the_first_factor_ends_every_other_session_and_the_second_none(
     elsewhere = WebClient()
     half_in(elsewhere, maria)
     assert elsewhere.get(FACTORS).status_code == 200
-    half_in(client, maria)
+    confirmed_in(client, maria)
     set_up(client, code_clock)
     assert elsewhere.get(FACTORS)["Location"].startswith("/sign-in/")
     assert client.get(FACTORS).status_code == 200
@@ -174,7 +179,7 @@ def test_new_recovery_codes_end_the_old_ones(
 
 
 def test_without_a_factor_there_are_no_recovery_codes(client: WebClient, maria: User) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     assert client.get(CODES)["Location"] == FACTORS
     assert client.post(CODES, {})["Location"] == FACTORS
     assert not rows(maria).exists()
@@ -198,6 +203,21 @@ def test_removing_the_last_factor_takes_the_recovery_codes_along(
     assert AuditEvent.objects.get(action="factor.remove").actor_id == maria.pk
 
 
+def test_with_the_last_factor_go_the_other_sessions_and_what_this_one_has_shown(
+    client: WebClient, maria: User, code_clock: CodeClock
+) -> None:
+    App(maria, code_clock)
+    with_factor(client, maria)
+    elsewhere = WebClient()
+    enter(elsewhere, maria)
+    assert is_in(elsewhere)
+    assert proof.second_factor_of(client.session)
+    client.post(path_to_remove(maria), {})
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert not proof.second_factor_of(client.session)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_change_asks_for_a_fresh_proof(client: WebClient, maria: User, path: str) -> None:
     sign_in(client, maria)
@@ -205,6 +225,50 @@ def test_every_change_asks_for_a_fresh_proof(client: WebClient, maria: User, pat
     for asked in (client.get(path), client.post(path, {"begin": "1", "name": "x"})):
         assert asked["Location"] == f"/settings/confirm/?next={path.replace('/', '%2F')}"
     assert not rows(maria).exists()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_session_stolen_right_after_the_sign_in_adds_no_factor(
+    client: WebClient, maria: User, path: str
+) -> None:
+    """The sign-in's own proof is in the stolen session too: the password is asked for once more."""
+    half_in(client, maria)
+    for asked in (client.get(path), client.post(path, {"begin": "1", "name": "x"})):
+        assert asked["Location"] == f"/settings/confirm/?next={path.replace('/', '%2F')}"
+    assert "new_app" not in client.session
+    wrong = client.post(CONFIRM, {"password": "Wrong-1-word!", "next": path})
+    assert wrong.status_code == 200
+    assert client.get(path).status_code == 302
+    assert not rows(maria).exists()
+
+
+def test_a_session_stolen_right_after_the_second_step_changes_no_factor(
+    client: WebClient, maria: User, code_clock: CodeClock
+) -> None:
+    app = App(maria, code_clock)
+    half_in(client, maria)
+    client.post(SECOND, {"answer": app.code()})
+    assert is_in(client)
+    for path in (PASSKEY_PAGE, CODES, path_to_remove(maria)):
+        for asked in (client.get(path), client.post(path, {"begin": "1", "name": "x"})):
+            assert asked["Location"].startswith("/settings/confirm/?next="), path
+    assert rows(maria).count() == 2
+    code_clock.step += 1
+    confirmed = client.post(CONFIRM, {"password": PASSWORD, "answer": app.code()})
+    assert confirmed.status_code == 302
+    assert client.post(path_to_remove(maria), {})["Location"] == FACTORS
+    assert not rows(maria).exists()
+
+
+def test_the_next_sign_in_begins_without_the_proof_of_the_one_before(
+    client: WebClient, maria: User
+) -> None:
+    confirmed_in(client, maria)
+    assert client.get(APP_PAGE).status_code == 200
+    half_in(client, maria)
+    client.post("/sign-out/")
+    half_in(client, maria)
+    assert client.get(APP_PAGE).status_code == 302
 
 
 def test_removing_asks_for_a_fresh_proof(
@@ -224,9 +288,9 @@ def test_who_has_a_factor_changes_nothing_in_a_session_that_has_not_shown_it(
     client: WebClient, maria: User, code_clock: CodeClock, path: str
 ) -> None:
     App(maria, code_clock)
-    client.force_login(maria)
+    enter(client, maria)
     session = client.session
-    proof.note_proof(session)
+    proof.note_proof(session, again=True)
     session.save()
     for asked in (client.get(path), client.post(path, {"begin": "1", "name": "x"})):
         assert asked["Location"].startswith("/settings/confirm/?next=")
@@ -257,6 +321,11 @@ def test_staff_without_a_factor_are_led_here_and_on_to_where_they_wanted(
     page = unescape(client.get(led).content.decode())
     assert "Staff sign in with a second step. Set it up once, it takes two minutes." in page
     assert f"{APP_PAGE}?next=%2Fstaff%2F" in page
+    asked = client.get(f"{APP_PAGE}?next=%2Fstaff%2F")["Location"]
+    page = client.get(asked).content.decode()
+    assert "Please type your password once more." in page
+    back = {"next": parse_qs(urlsplit(asked).query)["next"][0], "password": PASSWORD}
+    assert client.post(CONFIRM, back)["Location"] == f"{APP_PAGE}?next=%2Fstaff%2F"
     shown = set_up(client, code_clock, next="/staff/")
     assert shown["Location"] == f"{CODES}?next=%2Fstaff%2F"
     assert 'href="/staff/"' in client.get(shown["Location"]).content.decode()
@@ -267,7 +336,7 @@ def test_staff_whose_session_has_not_shown_their_factor_confirm_it(
     client: WebClient, fay: User, code_clock: CodeClock
 ) -> None:
     App(fay, code_clock)
-    client.force_login(fay)
+    enter(client, fay)
     led = client.get("/staff/")["Location"]
     assert client.get(led)["Location"] == "/settings/confirm/?next=%2Fstaff%2F"
     with_factor(client, fay)
@@ -278,7 +347,7 @@ def test_staff_whose_session_has_not_shown_their_factor_confirm_it(
 def test_it_leads_to_no_other_host(
     client: WebClient, maria: User, code_clock: CodeClock, next_path: str
 ) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     assert "evil" not in client.get(FACTORS, {"next": next_path}).content.decode()
     assert set_up(client, code_clock, next=next_path)["Location"] == CODES
 
@@ -307,7 +376,7 @@ def test_a_second_app_is_refused(client: WebClient, maria: User, code_clock: Cod
 
 
 def test_a_passkey_that_the_browser_did_not_make_is_refused(client: WebClient, maria: User) -> None:
-    half_in(client, maria)
+    confirmed_in(client, maria)
     assert client.post(PASSKEY_PAGE, {"begin": "1", "name": ""}).status_code == 200
     assert client.post(PASSKEY_PAGE, {"begin": "1", "name": "My phone"})["Location"] == PASSKEY_PAGE
     page = client.get(PASSKEY_PAGE).content.decode()

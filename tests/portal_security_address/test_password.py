@@ -11,7 +11,7 @@ from carespace.accounts.models import SignIn, User
 from carespace.accounts.sessions import SessionStore, row_key
 from carespace.audit.models import AuditEvent
 from tests.conftest import WebClient
-from tests.people import PASSWORD
+from tests.people import PASSWORD, enter
 from tests.portal_security_address.conftest import (
     EVERY_PRESET,
     NEW_PASSWORD,
@@ -148,7 +148,7 @@ def test_right_passwords_are_not_counted(home: WebClient) -> None:
 def test_the_page_needs_a_sign_in_and_a_token(maria: User) -> None:
     assert WebClient().get(PAGE)["Location"] == f"/sign-in/?next={PAGE}"
     strict = WebClient(enforce_csrf_checks=True)
-    strict.force_login(maria)
+    enter(strict, maria)
     assert change(strict).status_code == 403
 
 

@@ -10,15 +10,16 @@ from carespace.access import own_account
 from carespace.access.chart import actor_of
 from carespace.accounts import addresses
 from carespace.accounts.models import SignIn, User
-from carespace.accounts.sessions import SessionStore
+from carespace.accounts.sessions import SessionStore, row_key
 from carespace.audit import recording
 from carespace.outbox.models import OutboxMessage
 from tests.portal_security_address.conftest import NEW, NEW_PASSWORD, OLD
 
 pytestmark = pytest.mark.django_db
+KEY = "a" * 32
 ACTS: dict[str, Callable[[User], Any]] = {
     "password": lambda maria: own_account.change_password(
-        user=maria, password=NEW_PASSWORD, session=SessionStore()
+        user=maria, password=NEW_PASSWORD, session=SessionStore(KEY)
     ),
     "asking": lambda maria: own_account.ask_for_address(user=maria, address=NEW),
     "address": lambda maria: own_account.confirm_address(
@@ -45,7 +46,8 @@ def test_without_its_event_nothing_is_kept(
     def refuse(*_given: object, **_named: object) -> None:
         raise DatabaseError("the trail is closed")
 
-    SignIn.objects.create(user=maria, session_row="of a browser")
+    SignIn.objects.create(user=maria, session_row=row_key(KEY))
+    SessionStore(KEY).save(must_create=True)
     before = kept(maria)
     assert before[0] == OLD
     with monkeypatch.context() as patched:

@@ -1,23 +1,37 @@
 """Staff open a record with a reason, for an hour, and the patient's activity has it (T23, X6)."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
+from django.db import connection
 from django.utils import timezone
 
 from carespace.access.actions import grant_access
-from carespace.access.chart import NotFound
-from carespace.access.desk import open_desk
+from carespace.access.chart import NotFound, actor_of
+from carespace.access.desk import one_patient, open_desk
+from carespace.access.desk_people import (
+    end_sessions_from_desk,
+    one_person,
+    remove_factors_from_desk,
+)
+from carespace.access.desk_team import end_work
 from carespace.access.models import StaffVisit
 from carespace.access.permissions import Permission
 from carespace.access.visits import open_visit
+from carespace.accounts.actions import add_factor
+from carespace.accounts.factors import APP, app_data, new_secret
 from carespace.accounts.models import User
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
-from carespace.practices.actions import add_staff, end_staff
+from carespace.config.commands.sign_in import command as sign_in_command
+from carespace.practices.actions import TeamRefused, add_staff, end_staff
+from tests.access.records import give_record
 from tests.conftest import WebClient
-from tests.people import Cast
+from tests.people import Cast, enter, let_see
 from tests.staff.conftest import Sit
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +173,83 @@ def test_an_expired_session_opens_nothing(cast: Cast, nurse: User, sit: Sit) -> 
     session.save()
     assert desk.post(paths(cast)[0], WHY)["Location"].startswith("/sign-in/")
     assert not StaffVisit.objects.exists()
+
+
+def pages(cast: Cast, document: str) -> list[str]:
+    """Every page of the record that staff may read, and the bytes of a document."""
+    home = f"/p/{cast.ruths_record.pk}/"
+    parts = ("", "health/", "labs/", "documents/", f"documents/{document}/")
+    files = (f"documents/{document}/content/", f"documents/{document}/download/")
+    return [f"{home}{part}" for part in parts + files]
+
+
+def test_an_open_record_needs_the_second_factor_in_each_session(
+    cast: Cast, nurse: User, sit: Sit, tmp_path: Path
+) -> None:
+    document = str(give_record(cast.ruths_record, tmp_path)["document_id"])
+    desk = sit(nurse)
+    opened(desk, cast)
+    assert {desk.get(page).status_code for page in pages(cast, document)} == {200}
+    other = WebClient()
+    enter(other, nurse)
+    for page in pages(cast, document):
+        assert other.get(page)["Location"].startswith("/settings/second-factor/?next="), page
+
+
+def ended_for(visitor: User) -> bool:
+    closed = AuditEvent.objects.filter(action="visit.close", entity="StaffVisit").count()
+    return not StaffVisit.objects.open().filter(user=visitor).exists() and closed == 1
+
+
+def test_removing_a_second_step_at_the_server_closes_open_records(
+    cast: Cast, nurse: User, sit: Sit
+) -> None:
+    desk = sit(nurse)
+    opened(desk, cast)
+    add_factor(user=nurse, kind=APP, data=app_data(new_secret(), 1))
+    given = ["remove-second-step", "--email", nurse.email, "--reason", "passport seen"]
+    assert CliRunner().invoke(sign_in_command, given).exit_code == 0
+    assert ended_for(nurse)
+
+
+@pytest.mark.parametrize("act", [end_sessions_from_desk, remove_factors_from_desk])
+def test_a_managers_help_with_a_sign_in_closes_open_records(
+    cast: Cast, nurse: User, manager: User, sit: Sit, act: Callable[..., int]
+) -> None:
+    desk = sit(nurse)
+    opened(desk, cast)
+    let_see(nurse, cast.stans_record, "family")
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE carespace_web")
+    office = open_desk(manager, Permission.ACCESS_END, second_factor=True)
+    patient = one_patient(office, cast.stans_record.pk)
+    person = one_person(office, patient, nurse.grants.get().pk)
+    act(desk=office, patient=patient, person=person, reason="passport seen")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert ended_for(nurse)
+    assert desk.get(paths(cast)[2]).status_code == 302
+
+
+def test_work_that_ended_leaves_no_record_open_for_who_comes_back(
+    cast: Cast, nurse: User, manager: User, sit: Sit
+) -> None:
+    opened(sit(nurse), cast)
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE carespace_web")
+    office = open_desk(manager, Permission.STAFF_MANAGE, second_factor=True)
+    end_work(membership=nurse.memberships.get(), reason="left", by=office.actor)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    add_staff(user=nurse, practice=cast.practice, role="care-team", by=SYSTEM)
+    assert ended_for(nurse)
+    assert sit(nurse).get(paths(cast)[2]).status_code == 404
+
+
+def test_work_that_may_not_be_ended_leaves_the_record_open(
+    cast: Cast, nurse: User, sit: Sit
+) -> None:
+    opened(sit(nurse), cast)
+    with pytest.raises(TeamRefused):
+        end_work(membership=nurse.memberships.get(), reason="left", by=actor_of(cast.fay))
+    assert StaffVisit.objects.open().filter(user=nurse).exists()

@@ -8,6 +8,7 @@ import click
 from django.db import transaction
 
 from carespace.access import signing
+from carespace.access.actions import end_visits_of
 from carespace.access.own_account import NO_SESSION, end_other_sessions
 from carespace.accounts.actions import remove_every_factor, unlock
 from carespace.accounts.models import User
@@ -30,6 +31,7 @@ def remove_second_step(email: str, reason: str) -> None:
         if removed:
             signing.set_signed(signing.USER, user.pk)
             end_other_sessions(user=user, keep_session_key=NO_SESSION, by=operator())
+            end_visits_of(user_id=user.pk, by=operator())
     if not removed:
         message = f"{user.name} ({user.email}) has no second step."
         raise click.ClickException(message)

@@ -3,11 +3,12 @@
 import click
 from django.db import transaction
 
+from carespace.access.desk_team import end_work_at_server
 from carespace.accounts.actions import add_user
 from carespace.accounts.models import User
 from carespace.audit.recording import Actor
 from carespace.config.commands.shared import address_in, operator, practice_named, reason_in
-from carespace.practices.actions import add_staff, end_staff
+from carespace.practices.actions import add_staff
 from carespace.practices.models import StaffMembership, StaffRole
 
 
@@ -47,7 +48,7 @@ def end(slug: str, email: str, reason: str) -> None:
     if membership is None:
         message = f"Nobody with the address {address} works for {practice.name} now."
         raise click.ClickException(message)
-    end_staff(membership=membership, reason=reason_in(reason), by=operator())
+    end_work_at_server(membership=membership, reason=reason_in(reason), by=operator())
     click.echo(f"{membership.user.name} ({address}) no longer works for {practice.name}.")
 
 

@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carespace.access import entrance
+from carespace.access import entrance, own_account
 from carespace.access.actions import LinkEnded, SeesMoreAlready, WrongBirthDate
-from carespace.access.own_account import forget_device
 from carespace.access.registration import (
     Registration,
     SignInExists,
@@ -110,9 +109,7 @@ def birth_date(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server, and have the browser forget what it kept (T10, T21)."""
-    if request.user.is_authenticated:
-        forget_device(user=person_of(request), session=request.session)
-    logout(request)
+    _leave(request)
     messages.success(request, "You are signed out.")
     response = redirect("portal:sign-in")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -136,7 +133,7 @@ def register(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid() and (user := _set_up(request, registration, form)):
             if reads_here(request, registration):
                 return added(request, registration, user)
-            logout(request)
+            _leave(request)
             messages.success(request, _welcome(registration))
             return _to_sign_in(request, user)
     except SeesMoreAlready:
@@ -195,7 +192,7 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
         form = NewPasswordForm(data, expected_words=words)
         if form.is_valid():
             user = entrance.set_new_password(key=key, password=form.cleaned_data["password"])
-            logout(request)
+            _leave(request)
             messages.success(request, "Your new password is set. You can sign in with it now.")
             return _to_sign_in(request, user)
     except resets.ResetEnded:
@@ -203,6 +200,13 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
     except throttle.TooManyTries as wait:
         return _wait(request, wait)
     return show(request, "new_password", practice, {"form": form})
+
+
+def _leave(request: HttpRequest) -> None:
+    """End the session of whoever is signed in, on the server and in the browser."""
+    if request.user.is_authenticated:
+        own_account.sign_out(user=person_of(request), session=request.session)
+    logout(request)
 
 
 def _checked(request: HttpRequest, form: SignInForm, practice: Practice | None) -> User | None:

@@ -1,7 +1,7 @@
 """Second factors: see, add and remove one's own, make recovery codes (AUTH-8, AUTH-13, ASVS-49, ASVS-51).
 
-Promises: nothing is shown or changed without a fresh proof, nor, for who has a second factor, in a session that has
-not shown one; an app counts only once a code of it was right, and its secret is on a page until then only; recovery
+Promises: nothing is changed without a proof given since the sign-in, so that a stolen session stays no longer than it
+lasts (ASVS 7.5.1), nor, for who has a second factor, in a session that has not shown one; an app counts only once a code of it was right, and its secret is on a page until then only; recovery
 codes are shown once; the first factor ends every other session, and each one added gives the session a new key (T10).
 """
 
@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carespace.access.chart import NotFound, actor_of
 from carespace.access.entrance import recall, standing_of
-from carespace.access.own_account import end_other_sessions, renew_key
-from carespace.accounts.actions import add_factor, end_trust, make_recovery_codes, remove_factor
+from carespace.access.own_account import end_other_sessions, remove_factor, renew_key
+from carespace.accounts.actions import add_factor, end_trust, make_recovery_codes
 from carespace.accounts.factors import (
     APP,
     PASSKEY,
@@ -36,7 +36,7 @@ from carespace.accounts.factors import (
 )
 from carespace.accounts.models import User
 from carespace.accounts.passkeys import PasskeyRefused, added, options_to_add
-from carespace.accounts.proof import ProofNeeded, note_proof, require_fresh, second_factor_of
+from carespace.accounts.proof import note_proof, require_fresh, second_factor_of
 from carespace.accounts.trusted_devices import epoch_of
 from carespace.portal.account import challenges
 from carespace.portal.account.onward import safe_path
@@ -148,7 +148,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
 @page
 def codes(request: HttpRequest) -> HttpResponse:
     """Show new recovery codes once, or make new ones in the place of the old."""
-    user, had, onward = _opened(request)
+    are_new = request.method != "POST" and _NEW_CODES in request.session
+    user, had, onward = _opened(request, again=not are_new)
     if request.method == "POST":
         try:
             made = make_recovery_codes(user=user)
@@ -182,13 +183,14 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     keep_one = standing_of(user).is_staff
     if request.method == "POST":
         try:
-            remove_factor(user=user, factor_id=factor_id, keep_one=keep_one)
+            remove_factor(
+                user=user, factor_id=factor_id, keep_one=keep_one, session=request.session
+            )
         except FactorRefused as refused:
             if str(refused) != "last":
                 raise NotFound from None
             messages.error(request, "Staff need a second step. Add another one first.")
         else:
-            renew_key(user=user, session=request.session)
             messages.success(request, f"{line.term} is removed.")
         return redirect("portal:factors")
     is_last = had.count == 1
@@ -196,14 +198,12 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     return draw(request, "portal/security/remove.html", values)
 
 
-def _opened(request: HttpRequest) -> tuple[User, Factors, str]:
+def _opened(request: HttpRequest, *, again: bool = True) -> tuple[User, Factors, str]:
     """Return who it is, what they have and where they want to go on to; raise ProofNeeded where more must be shown."""
-    require_fresh(request.session)
     user = signed_in(request)
     recall(user.pk)
     had = factors_of(user)
-    if had and not second_factor_of(request.session):
-        raise ProofNeeded
+    require_fresh(request.session, again=again, has_factor=bool(had))
     return user, had, _onward(request)
 
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.activity import activity as activity_of
 from carespace.access.activity import people_in, subjects
-from carespace.access.chart import open_chart
 from carespace.access.permissions import Permission
-from carespace.portal.shell import chart_shell, signed_in
+from carespace.portal.door import open_chart
+from carespace.portal.shell import chart_shell
 from carespace.portal.users.deed_words import days_of
 from carespace.portal.users.forms import PersonForm
 
@@ -22,8 +22,7 @@ EARLIEST, LATEST = date(1970, 1, 2), date(9000, 1, 1)
 @require_safe
 def activity(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show who has looked at this record, of everybody or of one person, some days at a time."""
-    user = signed_in(request)
-    chart = open_chart(user, patient_id, Permission.ACTIVITY_READ, category="activity")
+    chart = open_chart(request, patient_id, Permission.ACTIVITY_READ, category="activity")
     people = people_in(chart)
     person = next((each for each, _ in people if str(each) == request.GET.get("person")), None)
     before = _day_asked(request.GET.get("before", ""))

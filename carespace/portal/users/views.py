@@ -5,6 +5,8 @@ must work at once; every answer to a form is a redirect, so that a reload sends 
 not there.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from carespace.access.chart import Chart, NotFound, open_chart
+from carespace.access.chart import Chart, NotFound
 from carespace.access.people import (
+    AcceptedMeanwhile,
     NotInvited,
     NotYoursToEnd,
     end_access,
@@ -32,6 +35,7 @@ from carespace.accounts import drafts, throttle
 from carespace.accounts.proof import is_fresh, require_fresh
 from carespace.portal.account.pages import TOO_MANY_TRIES
 from carespace.portal.addresses import chart_url
+from carespace.portal.door import open_chart
 from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.users.forms import InviteForm
@@ -44,10 +48,12 @@ REASONS = {
     "has-access": "This person can already see the record.",
     "invited-otherwise": "The practice has sent an invite to this address. Call us about it.",
     "over": "This invite was used or taken back.",
+    "right-ended": "The time this invite was for is over. Call us about it.",
     "own": "This is your own access. Call us if you no longer want it.",
     "patients-own": "This is the patient’s own access. Call us about it.",
     "practice-decides": "The practice decides about this person. Call us about it.",
 }
+ACCEPTED = "They have accepted meanwhile and can see this record now. To end that, press “Revoke access” beside their name."
 TOO_MANY = "You sent many invites today. Wait a while, then try again."
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -79,7 +85,22 @@ def users(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _show(request, chart, "users", values, status)
 
 
+def shows_list_when_accepted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Say kindly, above the list, that who was invited has accepted while a page about the invite was open."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> HttpResponse:
+        try:
+            return view(request, patient_id, invitation_id)
+        except AcceptedMeanwhile:
+            messages.warning(request, ACCEPTED)
+            return redirect("portal:users", patient_id)
+
+    return shown
+
+
 @page
+@shows_list_when_accepted
 def resend(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Send a new link to somebody who has not accepted (S-68)."""
     chart = _managing(request, patient_id)
@@ -101,6 +122,7 @@ def resend(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> HttpR
 
 
 @page
+@shows_list_when_accepted
 def withdraw(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> HttpResponse:
     """End a link before it is used, after a page that asks."""
     chart = _managing(request, patient_id)
@@ -135,7 +157,7 @@ def revoke(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpRespon
 
 
 def _managing(request: HttpRequest, patient_id: UUID) -> Chart:
-    return open_chart(signed_in(request), patient_id, Permission.USERS_MANAGE, category="users")
+    return open_chart(request, patient_id, Permission.USERS_MANAGE, category="users")
 
 
 def _invite(request: HttpRequest, chart: Chart, form: InviteForm) -> int:

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import NotFound, open_chart
+from carespace.access.chart import NotFound
 from carespace.access.permissions import Permission
+from carespace.portal.door import open_chart
 from carespace.portal.presenters.appointments import midnight, references_of, visit_rows
-from carespace.portal.shell import chart_shell, signed_in
+from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import visits_ahead, visits_past
 from carespace.records.readings.people import shared_names
@@ -21,9 +22,7 @@ PAST_ROWS = 10
 @require_safe
 def appointments(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the visits ahead, and those that were, ten at a time."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.APPOINTMENT_READ, category="appointments"
-    )
+    chart = open_chart(request, patient_id, Permission.APPOINTMENT_READ, category="appointments")
     if not chart.practice.settings.feature_appointments:
         raise NotFound
     today = midnight(datetime.now(chart.practice.zone))

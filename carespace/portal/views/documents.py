@@ -13,8 +13,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import NotFound, open_chart
+from carespace.access.chart import NotFound
 from carespace.access.permissions import Permission
+from carespace.portal.door import open_chart
 from carespace.portal.presenters.clean_html import clean_html
 from carespace.portal.presenters.documents import (
     document_page,
@@ -22,7 +23,7 @@ from carespace.portal.presenters.documents import (
     file_name,
     may_be_shown,
 )
-from carespace.portal.shell import chart_shell, signed_in
+from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import document_with_file, documents
 from carespace.records.readings.people import shared_names, unnamed
@@ -40,9 +41,7 @@ DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 @require_safe
 def all_documents(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """List the current documents, newest first."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
-    )
+    chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents")
     turn = turn_of(request, LIST_ROWS)
     found = documents(chart, start=turn.start, size=turn.size)
     names = shared_names(chart, unnamed(author for each in found.rows for author in each.authors))
@@ -61,9 +60,7 @@ def all_documents(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Show one document with who wrote it and when; its bytes stand in a frame of their own."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
-    )
+    chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents")
     found, file = document_with_file(chart, document_id)
     names = shared_names(chart, unnamed(found.authors))
     context = {
@@ -79,9 +76,7 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
 @xframe_options_sameorigin
 def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Answer with one document to be read in the browser: PDF, picture, or text and clean HTML on our own sheet."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.DOCUMENT_READ, category="documents"
-    )
+    chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents")
     found, file = document_with_file(chart, document_id)
     if file is None or not may_be_shown(file):
         raise NotFound
@@ -101,8 +96,7 @@ def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) 
 @require_safe
 def document_download(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Answer with one document's bytes as they came, to be saved."""
-    user = signed_in(request)
-    chart = open_chart(user, patient_id, Permission.DOCUMENT_READ, category="documents download")
+    chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents download")
     found, file = document_with_file(chart, document_id)
     if file is None:
         raise NotFound

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import Chart, open_chart
+from carespace.access.chart import Chart
 from carespace.access.permissions import Permission
 from carespace.portal.addresses import chart_url
+from carespace.portal.door import open_chart
 from carespace.portal.presenters.appointments import midnight, references_of, visit_rows
 from carespace.portal.presenters.documents import document_rows
 from carespace.portal.presenters.labs import OUTSIDE, SHOW_OUTSIDE, day_summary
@@ -27,7 +28,7 @@ NOON_HOUR, EVENING_HOUR = 12, 17
 def home(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the first page of one record."""
     user = signed_in(request)
-    chart = open_chart(user, patient_id, Permission.RECORD_READ, category="home")
+    chart = open_chart(request, patient_id, Permission.RECORD_READ, category="home")
     now = datetime.now(chart.practice.zone)
     found = front(chart, midnight(now), chart.practice.settings.documents_landing_count)
     context = {

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import Chart, open_chart
+from carespace.access.chart import Chart
 from carespace.access.permissions import Permission
+from carespace.portal.door import open_chart
 from carespace.portal.presenters.documents import document_rows
 from carespace.portal.presenters.lab_page import lab_page, meaning, meaning_of_all, past_groups
 from carespace.portal.presenters.labs import Labs, labs_table
 from carespace.portal.presenters.whose import whose
-from carespace.portal.shell import chart_shell, signed_in
+from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.queries import documents, lab_with_history, labs_by_test
 from carespace.records.readings.people import shared_names, unnamed
@@ -24,9 +25,7 @@ SUMMED_UP_ROWS = 200
 @require_safe
 def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the latest result of each test and the newest documents."""
-    chart = open_chart(
-        signed_in(request), patient_id, Permission.RESULT_READ, category="labs and documents"
-    )
+    chart = open_chart(request, patient_id, Permission.RESULT_READ, category="labs and documents")
     settings = chart.practice.settings
     newest = documents(chart, start=0, size=settings.documents_landing_count)
     names = shared_names(chart, unnamed(author for each in newest.rows for author in each.authors))
@@ -47,7 +46,7 @@ def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the latest result of each test."""
-    chart = open_chart(signed_in(request), patient_id, Permission.RESULT_READ, category="labs")
+    chart = open_chart(request, patient_id, Permission.RESULT_READ, category="labs")
     context = {
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
@@ -63,7 +62,7 @@ def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
     """Show one result in words, and all results of its test."""
-    chart = open_chart(signed_in(request), patient_id, Permission.RESULT_READ, category="labs")
+    chart = open_chart(request, patient_id, Permission.RESULT_READ, category="labs")
     turn = turn_of(request, HISTORY_ROWS)
     # Read whole, a history can be summed up; one that goes on for years is read page by page instead.
     whole = turn.start + turn.size <= SUMMED_UP_ROWS

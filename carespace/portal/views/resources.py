@@ -6,15 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import open_chart
 from carespace.access.permissions import Permission
-from carespace.portal.shell import chart_shell, signed_in
+from carespace.portal.door import open_chart
+from carespace.portal.shell import chart_shell
 
 
 @require_safe
 def resources(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """List the practice's links."""
-    chart = open_chart(signed_in(request), patient_id, Permission.RECORD_READ, category="resources")
+    chart = open_chart(request, patient_id, Permission.RECORD_READ, category="resources")
     context = {
         "shell": chart_shell(request, chart, "resources"),
         "practice": chart.practice,

@@ -22,6 +22,7 @@ from carespace.access.actions import one_at_a_time, resend, withdraw
 from carespace.access.chart import NotFound
 from carespace.access.desk import (
     LIVE,
+    ActRefused,
     Desk,
     InvitationRefused,
     check_invitation,
@@ -30,6 +31,7 @@ from carespace.access.desk import (
 )
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission
+from carespace.access.policies import right_has_ended
 from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.audit.recording import About, record, record_aside
 
@@ -132,9 +134,8 @@ def resend_from_desk(*, desk: Desk, invitation: Invitation, email: str = "") -> 
     Raises InvitationRefused with the reason's code: ``newer`` where a second click finds that it was done.
     """
     refuse_own_record(desk, invitation.patient)
-    one_at_a_time(
-        invitation.patient
-    )  # of two clicks at once the second waits, and finds the first one's link
+    # Of two clicks at once the second waits, and finds the first one's link.
+    one_at_a_time(invitation.patient)
     now = one_invitation(desk, invitation.pk)
     if reason := why_not_resend(now):
         refuse(desk, invitation.patient, reason)
@@ -148,9 +149,15 @@ def resend_from_desk(*, desk: Desk, invitation: Invitation, email: str = "") -> 
 
 @transaction.atomic
 def withdraw_from_desk(*, desk: Desk, invitation: Invitation, reason: str) -> None:
-    """End a link before it is used; one that has ended already stays as it is."""
+    """End a link before it is used; one that has ended already stays as it is.
+
+    Raises ActRefused: ``accepted`` where the person was quicker.
+    """
     refuse_own_record(desk, invitation.patient)
+    one_at_a_time(invitation.patient)
     locked = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    if locked is not None and locked.state == InvitationState.ACCEPTED:
+        raise ActRefused("accepted")
     if locked is not None and locked.state in LIVE:
         withdraw(invitation=locked, reason=reason, by=desk.actor)
 
@@ -161,6 +168,8 @@ def why_not_resend(waiting: Waiting) -> str:
         return "patients-own"
     if waiting.heap is Heap.ACCEPTED or waiting.invitation.state == InvitationState.ACCEPTED:
         return "accepted"
+    if right_has_ended(waiting.invitation, timezone.now()):
+        return "right-ended"
     return "newer" if waiting.heap is Heap.DONE else ""
 
 

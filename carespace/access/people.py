@@ -12,11 +12,25 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from carespace.access.actions import LIVE, invite, one_at_a_time, resend, revoke, withdraw
+from carespace.access.actions import (
+    LIVE,
+    in_its_place,
+    invite,
+    one_at_a_time,
+    resend,
+    revoke,
+    withdraw,
+)
 from carespace.access.chart import Chart, NotFound
 from carespace.access.models import Grant, Invitation, StaffVisit
-from carespace.access.permissions import Permission
-from carespace.access.policies import Decision, end_of_minority, may_end_access, may_invite_family
+from carespace.access.permissions import Permission, of_grant
+from carespace.access.policies import (
+    Decision,
+    end_of_minority,
+    may_end_access,
+    may_invite_family,
+    right_has_ended,
+)
 from carespace.access.states import GrantKind, InvitationState, Origin
 from carespace.access.wording import state_now
 from carespace.accounts.models import User
@@ -33,6 +47,10 @@ class NotInvited(ValueError):
 
 class NotYoursToEnd(ValueError):
     """This access is not ended in Manage Users; the text is the reason's code."""
+
+
+class AcceptedMeanwhile(LookupError):
+    """Who was invited has accepted, and sees the record: they are no longer among those invited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +116,11 @@ def person_with_access(chart: Chart, grant_id: UUID) -> PersonWithAccess:
 
 
 def person_invited(chart: Chart, invitation_id: UUID) -> PersonInvited:
-    """Return one of those who were invited, as long as their link was not used, withdrawn or replaced; else NotFound."""
+    """Return one of those who were invited, as long as their link was not used, withdrawn or replaced; else NotFound.
+
+    AcceptedMeanwhile where they see the record by it.
+    """
+    _refuse_accepted(chart, invitation_id)
     for person in people_invited(chart):
         if person.invitation.pk == invitation_id:
             return person
@@ -126,9 +148,8 @@ def invite_family(*, chart: Chart, email: str, birth_date: date | None) -> Invit
 
     A second click returns what the first one sent. Somebody whose access was ended before gets a new grant (D-7).
     """
-    _managed(chart)
+    _hold(chart)
     address = User.objects.normalize_email(email)
-    one_at_a_time(chart.patient)
     people = people_with_access(chart)
     others = Invitation.objects.filter(patient=chart.patient, email=address, state__in=LIVE)
     live = others.filter(kind=GrantKind.FAMILY).first()
@@ -157,50 +178,55 @@ def invite_family(*, chart: Chart, email: str, birth_date: date | None) -> Invit
 def resend_to_family(*, chart: Chart, invitation_id: UUID) -> Invitation:
     """Send a new link in place of one (S-68); a second click returns what the first one sent.
 
-    NotFound for a link that is not this record's; NotInvited where a rule says no, or it was used or withdrawn.
+    NotFound for a link that is not this record's; AcceptedMeanwhile; NotInvited where a rule says no, or it was used or
+    withdrawn.
     """
-    _managed(chart)
-    one_at_a_time(chart.patient)
-    asked = Invitation.objects.filter(patient=chart.patient, pk=invitation_id).first()
-    if asked is None:
-        raise NotFound
+    asked = _held(chart, invitation_id)
     newest = next((each for each in _newest(chart) if each.email == asked.email), None)
     if newest is not None and newest.pk != asked.pk and newest.state in LIVE:
         return newest
     if newest is None or newest.pk != asked.pk or asked.state in OVER:
         raise NotInvited("over")
-    person = person_invited(chart, invitation_id)
+    person = next((each for each in people_invited(chart) if each.invitation.pk == asked.pk), None)
+    if person is None:
+        raise NotInvited("over")
     if not person.may_change.allowed:
         raise NotInvited(person.may_change.reason)
+    if right_has_ended(asked, timezone.now()):
+        raise NotInvited("right-ended")
     return resend(invitation=person.invitation, by=chart.actor, origin=Origin.PATIENT)
 
 
 @transaction.atomic
 def withdraw_invitation(*, chart: Chart, invitation_id: UUID) -> Invitation | None:
-    """End a link before it is used; one that has ended by itself leaves the list as well; None where it is over."""
-    _managed(chart)
-    one_at_a_time(chart.patient)
-    links = Invitation.objects.filter(patient=chart.patient, pk=invitation_id)
-    if links.filter(state__in=OVER).exists():
+    """End a link before it is used; one whose time was up leaves the list as well; None where it is over.
+
+    NotFound for a link that is not this record's; AcceptedMeanwhile; NotYoursToEnd where a rule says no.
+    """
+    link = _held(chart, invitation_id)
+    if link.state not in LIVE:
         return None
-    person = person_invited(chart, invitation_id)
-    if not person.can_withdraw:
-        raise NotYoursToEnd(person.may_change.reason)
-    withdraw(invitation=person.invitation, reason=IN_MANAGE_USERS, by=chart.actor)
-    return person.invitation
+    may_end = _may_end(chart, link.kind)
+    if not may_end.allowed:
+        raise NotYoursToEnd(may_end.reason)
+    withdraw(invitation=link, reason=IN_MANAGE_USERS, by=chart.actor)
+    return link
 
 
 @transaction.atomic
 def end_access(*, chart: Chart, grant_id: UUID) -> PersonWithAccess | None:
     """End somebody's access for good: their next request finds nothing (S-70, S-71, D-7, T4).
 
-    None where it was ended before, as by a first click; NotYoursToEnd where the policy leaves it to the practice.
+    None where it had ended before, by a first click or by itself; NotYoursToEnd where the policy leaves it to the practice.
     """
-    _managed(chart)
-    ended = Grant.objects.filter(patient=chart.patient, pk=grant_id, revoked_at__isnull=False)
-    if ended.exists():
+    _hold(chart)
+    here = Grant.objects.filter(patient=chart.patient, pk=grant_id).first()
+    if here is None:
+        raise NotFound
+    standing = in_its_place(here)
+    if not Grant.objects.active().filter(pk=standing.pk).exists():
         return None
-    person = person_with_access(chart, grant_id)
+    person = person_with_access(chart, standing.pk)
     if not person.may_end.allowed:
         raise NotYoursToEnd(person.may_end.reason)
     revoke(grant=person.grant, reason=IN_MANAGE_USERS, by=chart.actor)
@@ -210,6 +236,39 @@ def end_access(*, chart: Chart, grant_id: UUID) -> PersonWithAccess | None:
 def _managed(chart: Chart) -> None:
     if Permission.USERS_MANAGE not in chart.permissions:
         raise NotFound
+
+
+def _hold(chart: Chart) -> None:
+    """Let nobody else change who sees the record until the transaction ends; NotFound where the reader may no more.
+
+    Of two who end each other's access at once the second finds their own ended.
+    """
+    _managed(chart)
+    one_at_a_time(chart.patient)
+    counting = Grant.objects.active().filter(patient=chart.patient)
+    own = [each for each in counting if each.user_id == chart.actor.user_id]
+    if not any(Permission.USERS_MANAGE in of_grant(each.kind) for each in own):
+        raise NotFound
+
+
+def _held(chart: Chart, invitation_id: UUID) -> Invitation:
+    """Return a link to this record as it stands now, and keep it so: a mail that comes back may end it any moment."""
+    _hold(chart)
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("patient")
+    link = found.filter(patient=chart.patient, pk=invitation_id).first()
+    if link is None:
+        raise NotFound
+    _refuse_accepted(chart, invitation_id)
+    return link
+
+
+def _refuse_accepted(chart: Chart, invitation_id: UUID) -> None:
+    used = Invitation.objects.filter(
+        patient=chart.patient, pk=invitation_id, state=InvitationState.ACCEPTED
+    )
+    seeing = Grant.objects.active().filter(patient=chart.patient).values("user_id")
+    if used.filter(accepted_by__in=seeing).exists():
+        raise AcceptedMeanwhile
 
 
 def _with_access(

@@ -15,6 +15,12 @@ MAJORITY_YEARS = 18
 ENDED_BY_ITSELF = (InvitationState.EXPIRED, InvitationState.LOCKED, InvitationState.BOUNCED)
 
 
+def plain_address(email: str) -> str:
+    """Return the mailbox that ``email`` reaches: small letters, without a ``+tag``, which most mail servers pass over."""
+    local, _, domain = email.strip().casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Whether something may happen, and why not."""
@@ -29,7 +35,14 @@ def may_accept(invitation: Invitation, at: datetime) -> Decision:
         return Decision(False, invitation.state)
     if invitation.expires_at is None or at >= invitation.expires_at:
         return Decision(False, InvitationState.EXPIRED)
+    if right_has_ended(invitation, at):
+        return Decision(False, "right-ended")
     return Decision(True)
+
+
+def right_has_ended(invitation: Invitation, at: datetime) -> bool:
+    """Whether the access that the link would give would be over at once (PRX-5)."""
+    return invitation.access_ends_at is not None and invitation.access_ends_at <= at
 
 
 def may_ask_again(invitation: Invitation, at: datetime) -> Decision:
@@ -39,6 +52,8 @@ def may_ask_again(invitation: Invitation, at: datetime) -> Decision:
     """
     if invitation.asked_again_at is not None:
         return Decision(False, "asked")
+    if right_has_ended(invitation, at):
+        return Decision(False, "right-ended")
     if invitation.state == InvitationState.SENT and not may_accept(invitation, at).allowed:
         return Decision(True)
     allowed = invitation.state in ENDED_BY_ITSELF

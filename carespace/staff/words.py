@@ -65,6 +65,10 @@ REFUSALS: Mapping[str, Refusal] = {
     "accepted": Refusal(
         "This link was used", "The person has a sign-in. Nothing needs to be sent."
     ),
+    "right-ended": Refusal(
+        "The time this access was for is over",
+        "A new link would give nothing. Invite them anew, with a right that holds today.",
+    ),
     "patients-own": Refusal(
         "The patient or family sent this invitation",
         "They can send a new link in Manage Users. Call them if the link was locked.",

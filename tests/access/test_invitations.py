@@ -58,7 +58,8 @@ def patient() -> Patient:
 
 def send() -> str:
     """Hand over the newest mail; return the error, if any."""
-    return _deliver(str(OutboxMessage.objects.latest("queued_at").pk))
+    links = OutboxMessage.objects.filter(template="invitation")
+    return _deliver(str(links.latest("queued_at").pk))
 
 
 def sent(patient: Patient, email: str = MARIA, **more: Any) -> Invitation:

@@ -79,7 +79,8 @@ def invited_by_stan(cast: Cast, hand_over: HandOver) -> str:
 
 def told() -> list[tuple[str, str]]:
     """To whom which mails of asking and stopping wait."""
-    mails = OutboxMessage.objects.exclude(template="invitation").order_by("queued_at")
+    mails = OutboxMessage.objects.exclude(template__in=("invitation", "access-changed"))
+    mails = mails.order_by("queued_at")
     return list(mails.values_list("to_address", "template"))
 
 

@@ -35,7 +35,8 @@ from carespace.access.desk_invitations import (
 from carespace.access.desk_people import check_representative, invite_representative
 from carespace.access.models import Invitation
 from carespace.access.permissions import Permission
-from carespace.access.policies import may_invite
+from carespace.access.policies import may_invite, plain_address
+from carespace.access.states import InvitationState
 from carespace.accounts.proof import require_fresh
 from carespace.patients.models import Patient
 from carespace.staff.door import open_desk
@@ -79,7 +80,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 
 
 def _is_own(desk: Desk, waiting: Waiting) -> bool:
-    return waiting.invitation.email == desk.email
+    return plain_address(waiting.invitation.email) == plain_address(desk.email)
 
 
 def _chips(found: Queue, current: Heap | None) -> list[dict[str, object]]:
@@ -112,7 +113,10 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return render(request, "staff/invite.html", {**values, "refusal": refusal(checked.reason)})
     if "confirmed" not in request.POST:
         return render(request, "staff/invite_confirm.html", {**values, "email": email})
-    invitation = invite_from_desk(desk=desk, patient=found, email=email)
+    try:
+        invitation = invite_from_desk(desk=desk, patient=found, email=email)
+    except ActRefused as refused:  # somebody else was quicker
+        return render(request, "staff/invite.html", {**values, "refusal": refusal(str(refused))})
     return _on_its_way(request, desk, invitation)
 
 
@@ -141,7 +145,11 @@ def representative(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return render(request, "staff/representative.html", values)
     if "confirmed" not in request.POST:
         return _ask_once_more(request, values, form)
-    invitation = invite_representative(desk=desk, patient=found, **given)
+    try:
+        invitation = invite_representative(desk=desk, patient=found, **given)
+    except ActRefused as refused:
+        values = {**values, "refusal": refusal(str(refused))}
+        return render(request, "staff/representative.html", values)
     return _on_its_way(request, desk, invitation)
 
 
@@ -186,6 +194,8 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     desk = open_desk(request, Permission.PATIENT_INVITE, "invitations")
     waiting = one_invitation(desk, invitation_id)
     found = waiting.invitation.patient
+    if waiting.invitation.state == InvitationState.ACCEPTED:
+        return _accepted_meanwhile(request, waiting)
     if not can_withdraw(waiting, timezone.now()):
         messages.warning(request, "That link has ended already.")
         return redirect("staff:patient", found.pk)
@@ -194,7 +204,14 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     values = {**_about(desk, waiting, reason), "form": form}
     if reason or not form.is_valid():
         return render(request, "staff/withdraw.html", values)
-    withdraw_from_desk(desk=desk, invitation=waiting.invitation, reason=form.cleaned_data["reason"])
+    try:
+        given = form.cleaned_data["reason"]
+        withdraw_from_desk(desk=desk, invitation=waiting.invitation, reason=given)
+    except ActRefused as refused:
+        if str(refused) == "accepted":
+            return _accepted_meanwhile(request, waiting)
+        values = {**values, "refusal": refusal(str(refused))}
+        return render(request, "staff/withdraw.html", values)
     done(request)
     messages.success(request, f"The link at {waiting.invitation.email} works no more.")
     return redirect("staff:patient", found.pk)
@@ -246,8 +263,15 @@ def _resent(
     try:
         made = resend_from_desk(desk=desk, invitation=waiting.invitation, email=email)
     except ActRefused as refused:
+        if str(refused) == "accepted":
+            return _accepted_meanwhile(request, waiting)
         return render(request, page, {**values, "refusal": refusal(str(refused))})
     return _on_its_way(request, desk, made)
+
+
+def _accepted_meanwhile(request: HttpRequest, waiting: Waiting) -> HttpResponse:
+    messages.warning(request, "They have accepted meanwhile. Below is who has access now.")
+    return redirect("staff:patient", waiting.invitation.patient_id)
 
 
 def _on_its_way(request: HttpRequest, desk: Desk, invitation: Invitation) -> HttpResponse:

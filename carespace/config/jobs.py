@@ -2,7 +2,7 @@
 
 Promises: what a killed worker was doing is queued again within two minutes, or at once when the next worker starts;
 a job that somebody else has queued meanwhile is not queued twice. A worker counts as dead when it gave no sign of life
-for ``DEAD_AFTER_SECONDS``; were it alive after all, the row locks of the jobs keep their work from being done twice.
+for ``DEAD_AFTER_SECONDS``; were it alive after all, the locks of the jobs keep their work from being done twice.
 """
 
 from procrastinate import App, JobContext

@@ -1,7 +1,8 @@
 """The register of mail templates: a room above says how its mail is written, this room when it is sent.
 
-Promises: a mail is written at the moment it is sent, from ids, so that nothing goes out after the thing it speaks of
-has ended; a writer answers ``None`` when the mail is no longer wanted.
+Promises: a mail is written just before it is sent, from ids, so that nothing goes out after the thing it speaks of
+has ended; a writer changes nothing, and answers ``None`` when the mail is no longer wanted. What follows from a mail
+that the server took (``Mail.then``) is done in the transaction that notes it as sent: both are kept, or neither.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +12,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A written mail: subject, plain text, HTML, the sender's display name, and the sender's own address, if any."""
+    """A written mail: subject, plain text, HTML, the sender's display name, and the sender's own address, if any.
+
+    ``then`` is called once the server has taken it, perhaps ten minutes after it was written: it looks at its rows anew.
+    """
 
     subject: str
     text: str
     html: str
     sender_name: str
     sender_address: str = ""
+    then: Callable[[], None] | None = None
 
 
 Writer = Callable[[Mapping[str, Any]], Mail | None]

@@ -122,6 +122,15 @@ class _Counter(Controller):
         self.transports: list[Any] = []
         super().__init__(*given, **named)
 
+    async def hang_up(self) -> None:
+        """Take no more connections, and end those that are open."""
+        assert self.server
+        self.server.close()
+        for _ in range(3):  # one that came in just now is made, then aborted, then lost
+            for transport in self.transports:
+                transport.abort()
+            await asyncio.sleep(0)
+
 
 class _Clerk(SMTP):
     def __init__(self, counter: _Counter, *given: Any, **named: Any) -> None:
@@ -148,8 +157,7 @@ def running(office: Office, port: int = 0, **more: Any) -> Iterator[int]:
     try:
         yield port
     finally:
-        for transport in controller.transports:
-            controller.loop.call_soon_threadsafe(transport.abort)
+        asyncio.run_coroutine_threadsafe(controller.hang_up(), controller.loop).result()
         controller.stop()
 
 

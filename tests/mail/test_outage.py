@@ -19,6 +19,7 @@ import pytest
 
 from carespace.config import embedded_postgres
 from tests.mail.post import HOST, Office, free_port, running
+from tests.outbox.post_office import PostOffice
 from tests.outbox.processes import PATIENCE_SECONDS, run, started
 
 REPORT = Path(__file__).parent / "reports" / "postfix-unknown-user.eml"
@@ -35,6 +36,10 @@ patient = register_patient(practice=practice, identity=who, known=None, by=SYSTE
 for number in range({count}):
     invite(patient=patient, email=f"reader-{{number}}@example.org", kind="family", by=SYSTEM)
 """
+SEAL = "carespace.audit.jobs.seal_audit_trail"
+SWEEP = "carespace.outbox.jobs.sweep"
+DEFER = """INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)
+    VALUES (%s, %s, %s, '{"timestamp": 0}') ON CONFLICT DO NOTHING"""
 
 
 @pytest.fixture
@@ -120,6 +125,32 @@ def test_a_server_that_takes_half_and_goes_away_gets_the_rest_when_it_is_back(ho
         assert ended == ("bounced",)
 
 
+def test_other_work_goes_on_while_every_mail_hangs(home: Path) -> None:
+    """Sealing and upkeep, and a second worker started meanwhile; then SIGTERM, and both mails are sent once."""
+    slots = 2
+    queue(home, slots)
+    with (
+        psycopg.connect(
+            embedded_postgres.superuser_url(home, "carespace"), autocommit=True
+        ) as database,
+        PostOffice(is_silent=True) as silent,
+    ):
+        worker = started(home, "worker", "--concurrency", str(slots), mail=silent.url)
+        try:
+            until(lambda: len(silent.taken) == slots)
+            database.execute(DEFER, ("upkeep", SWEEP, "outbox.sweep"))
+            until(lambda: SWEEP not in jobs(database))
+            until(lambda: is_sealed(database))
+            until(lambda: open_transactions(database) == [])
+            worker.send_signal(signal.SIGTERM)
+            silent.opened.set()
+            assert worker.wait(PATIENCE_SECONDS) == 0
+        finally:
+            kill(worker)
+        assert states(database) == {"sent": slots}
+        assert len(silent.taken) == slots
+
+
 @pytest.mark.slow
 def test_hundreds_of_mails_through_outages_and_kills(home: Path) -> None:
     count, kills, slots, chance = 300, 8, 4, random.Random(7)  # noqa: S311  a fixed order of events
@@ -150,6 +181,35 @@ def test_hundreds_of_mails_through_outages_and_kills(home: Path) -> None:
     )
     names = {(taken.recipient, taken.message_id) for taken in office.taken}
     assert len(names) == count, "and then under the same Message-ID"
+
+
+def jobs(database: psycopg.Connection) -> set[str]:
+    """What is queued or being done."""
+    found = database.execute(
+        "SELECT DISTINCT task_name FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    )
+    return {name for (name,) in found.fetchall()}
+
+
+def is_sealed(database: psycopg.Connection) -> bool:
+    """Whether every event is; if not, the worker is asked to seal."""
+    row = database.execute(
+        "SELECT count(*) FROM audit_auditevent e"
+        " WHERE NOT EXISTS (SELECT 1 FROM audit_auditseal s WHERE s.event_id = e.id)"
+    ).fetchone()
+    if row == (0,):
+        return True
+    database.execute(DEFER, ("audit", SEAL, "audit.seal"))
+    return False
+
+
+def open_transactions(database: psycopg.Connection) -> list[str]:
+    """What the worker's sessions did last that wait in the middle of a transaction."""
+    found = database.execute(
+        "SELECT query FROM pg_stat_activity WHERE usename = 'carespace_worker'"
+        " AND state = 'idle in transaction'"
+    )
+    return [query for (query,) in found.fetchall()]
 
 
 def due(database: psycopg.Connection) -> set[str]:

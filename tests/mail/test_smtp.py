@@ -37,9 +37,14 @@ MARIA = "maria@example.com"
 @pytest.fixture
 def message() -> OutboxMessage:
     """A waiting invitation's mail."""
+    return invited()
+
+
+def invited() -> OutboxMessage:
+    """Invite Maria and return the mail that waits."""
     patient = make_patient(make_practice(), mrn="M-1", born="1961-04-27")
     invite(patient=patient, email=MARIA, kind="self", by=SYSTEM)
-    return OutboxMessage.objects.get()
+    return OutboxMessage.objects.get(template="invitation")
 
 
 def try_once(message: OutboxMessage) -> str:

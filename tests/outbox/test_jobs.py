@@ -23,13 +23,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def writer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The mail "test" with an error of the test's choice under ``error``."""
+    """The mail "test", with an error of the test's choice under ``error`` and what follows under ``then``."""
     chosen: dict[str, Any] = {}
 
     def write(_context: object) -> Mail:
         if error := chosen.get("error"):
             raise error
-        return Mail("Hello", "Hello", "<p>Hello</p>", "Lakeside")
+        return Mail("Hello", "Hello", "<p>Hello</p>", "Lakeside", then=chosen.get("then"))
 
     monkeypatch.setitem(templates._WRITERS, "test", write)
     return chosen
@@ -90,6 +90,54 @@ def test_a_database_that_goes_away_leaves_the_mail_queued_and_the_job_is_tried_a
     job = Job(id=1, queue="mail", lock=None, queueing_lock=None, task_name=deliver.name)
     assert deliver.get_retry_exception(raised.value, job) is not None
     assert deliver.get_retry_exception(ZeroDivisionError(), job) is None
+
+
+def test_what_follows_from_a_sent_mail_is_done_once_and_with_its_row(
+    writer: dict[str, Any],
+) -> None:
+    message = queue()
+    seen: list[str] = []
+    writer["then"] = lambda: seen.append(OutboxMessage.objects.get().state)
+    deliver(signed(message))
+    deliver(signed(message))
+    assert seen == ["sent"]
+
+
+def test_a_mail_whose_sending_could_not_be_noted_goes_out_again_under_the_same_name(
+    writer: dict[str, Any],
+) -> None:
+    message = queue()
+    steps: list[Exception] = [OperationalError("gone")]
+
+    def then() -> None:
+        if steps:
+            raise steps.pop()
+
+    writer["then"] = then
+    with pytest.raises(OperationalError):
+        deliver(signed(message))
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("queued", 0)
+    deliver(signed(message))
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("sent", 1)
+    first, second = mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+
+
+def test_a_mail_whose_consequence_fails_for_good_is_given_up_and_not_sent_for_ever(
+    writer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = queue()
+    told: list[str] = []
+    monkeypatch.setitem(templates._SETTLED, "test", lambda _context, state: told.append(state))
+    writer["then"] = lambda: 1 // 0
+    deliver(signed(message))
+    deliver(signed(message))
+    message.refresh_from_db()
+    assert (message.state, message.last_error) == ("given-up", "ZeroDivisionError")
+    assert (len(mail.outbox), told) == (1, ["given-up"])
+    assert list(AuditEvent.objects.values_list("action", flat=True)) == ["mail.given-up"]
 
 
 @pytest.mark.parametrize("status", ["", "failed", "succeeded", "cancelled"])

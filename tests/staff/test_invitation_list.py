@@ -310,3 +310,44 @@ def test_words_tell_until_when_a_link_works(desk: WebClient, cast: Cast) -> None
     assert (
         f"{there:%A}, {there:%B} {there.day}" in desk.get(LIST, {"show": "sent"}).content.decode()
     )
+
+
+def not_fresh(desk: WebClient) -> None:
+    """The desk as it is left open: its proof is older than 15 minutes."""
+    session = desk.session
+    session["proved_at"] = 0
+    session.save()
+
+
+def test_a_link_goes_to_another_address_only_after_a_fresh_proof(
+    desk: WebClient, cast: Cast
+) -> None:
+    old = invited(cast, 1, state="sent", days=1)
+    fix = f"/staff/invitations/{old.pk}/fix-address/"
+    invite_page = f"/staff/patients/{cast.stans_record.pk}/invite/"
+    cast.stans_record.email = "stan@example.org"
+    cast.stans_record.save()
+    not_fresh(desk)
+    given = {"email": "thief@example.com", "confirmed": "yes"}
+    for path, answer in (
+        (fix, desk.get(fix)),
+        (fix, desk.post(fix, given)),
+        (invite_page, desk.post(invite_page, given)),
+    ):
+        assert answer["Location"] == f"/settings/confirm/?next={path.replace('/', '%2F')}"
+    assert Invitation.objects.count() == 1
+    assert "thief@example.com" in desk.get(invite_page).content.decode(), "what was typed is kept"
+
+
+def test_a_link_goes_to_the_address_on_file_all_day_long(desk: WebClient, cast: Cast) -> None:
+    old = invited(cast, 1, state="sent", days=1)
+    patient = make_patient(cast.practice, "Young", "Bea", mrn="Y-1", born="1980-05-06")
+    patient.email = "bea@example.org"
+    patient.save()
+    not_fresh(desk)
+    assert desk.post(f"/staff/invitations/{old.pk}/resend/")["Location"].startswith("/staff/pat")
+    given = {"email": "Bea@Example.org", "confirmed": "yes"}
+    answer = desk.post(f"/staff/patients/{patient.pk}/invite/", given)
+    assert answer["Location"] == f"/staff/patients/{patient.pk}/"
+    sent = Invitation.objects.filter(state="queued").values_list("email", flat=True)
+    assert sorted(sent) == sorted([old.email, "bea@example.org"])

@@ -1,7 +1,8 @@
 """Invitations at the front desk: send one, and see to those that wait, ended or came back (S-12 to S-20).
 
 Promises: before a link goes out the page shows whom it is for, with two identifiers, and the address; a second click
-sends no second link; a page of invitations lists the oldest need first.
+sends no second link; to another address than the one on file, or the one it went to, a link goes only after a fresh proof
+(ASVS 7.5.1), for whoever has that mailbox has the record; a page of invitations lists the oldest need first.
 """
 
 from uuid import UUID
@@ -108,6 +109,8 @@ def invite(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if reason or not form.is_valid():
         return render(request, "staff/invite.html", values)
     email = form.cleaned_data["email"]
+    if email.casefold() != found.email.strip().casefold():
+        require_fresh(request.session)  # not to the address on file
     checked = check_invitation(desk, found, email)
     if not checked.allowed:
         return render(request, "staff/invite.html", {**values, "refusal": refusal(checked.reason)})
@@ -165,12 +168,14 @@ def resend(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     return _resent(request, desk, waiting, "", values, "staff/resend.html")
 
 
+@keeps("email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def fix_address(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """End the link at a wrong address, and send a new one to the right one (S-20)."""
     desk = open_desk(request, Permission.PATIENT_INVITE, "invitations")
     waiting = one_invitation(desk, invitation_id)
     reason = why_not_resend(waiting) or own_record(desk, waiting.invitation.patient).reason
+    require_fresh(request.session)
     values, page = _about(desk, waiting, reason), "staff/fix_address.html"
     if reason:
         return render(request, page, values)

@@ -19,14 +19,12 @@ from carespace.accounts.actions import (
     note_sign_in,
     renew_hash,
     reset_password,
-    warn_of_tries,
 )
 from carespace.accounts.authentication import hash_is_old, if_theirs, user_with_email
 from carespace.accounts.known_devices import device_of
 from carespace.accounts.models import User
 from carespace.accounts.resets import user_by
-from carespace.accounts.tries import Try, begin
-from carespace.audit.recording import Actor, record_aside
+from carespace.accounts.tries import begin
 from carespace.practices.models import Practice, StaffMembership
 
 
@@ -86,7 +84,7 @@ def check_password(
     user = if_theirs(found, password)
     standing = standing_of(user)
     if user is None or (asks and not standing.accepts(birth_date)):
-        _refuse(this, by=SOMEBODY, step="password")
+        this.was_wrong(by=SOMEBODY, step="password")
         return None
     if hash_is_old(user):
         renew_hash(user=user, password=password)
@@ -98,17 +96,10 @@ def check_birth_date(*, user: User, birth_date: date, network: str, devices: str
     """Whether ``birth_date``, asked on a page of its own after the password, is right; wrong ones count as tries."""
     this = begin(email=user.email, network=network, device=device_of(user, devices))
     if not standing_of(user).accepts(birth_date):
-        _refuse(this, by=actor_of(user), step="birth-date")
+        this.was_wrong(by=actor_of(user), step="birth-date")
         return False
     this.was_right(wholly=True)
     return True
-
-
-def _refuse(this: Try, *, by: Actor, step: str) -> None:
-    """Write down that ``this`` was wrong, and tell the person when it was one of many: the same for nobody's address."""
-    record_aside("user.refuse", by=by, detail={"step": step})
-    if this.many_were_wrong:
-        warn_of_tries(email=this.email)
 
 
 def asked_at(practice: Practice | None) -> bool:

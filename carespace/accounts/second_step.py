@@ -1,13 +1,20 @@
 """Show a second factor: one answer for whatever is wrong with it, and only so many tries (AUTH-7, ASVS-45).
 
 Promises: a try is counted for the person before anything is compared, and only one that was right is forgotten; a wrong
-one is written to the trail though the request may roll back; passkeys and recovery codes share the count.
+one is written to the trail though the request may roll back; passkeys and recovery codes share the count. From the tenth
+wrong one in a row the person is told by mail, once a day: whoever tries them knows the password.
 """
 
 from carespace.accounts import throttle
-from carespace.accounts.actions import use_app_code, use_passkey, use_recovery_code
+from carespace.accounts.actions import (
+    use_app_code,
+    use_passkey,
+    use_recovery_code,
+    warn_of_codes,
+)
 from carespace.accounts.factors import APP, PASSKEY, Way
 from carespace.accounts.models import User
+from carespace.accounts.tries import WARNED_AFTER
 from carespace.audit.recording import About, Actor, record_aside
 
 
@@ -20,7 +27,7 @@ def is_shown(*, user: User, way: Way, answer: str, challenge: str = "") -> bool:
         (throttle.SECOND_FACTOR, str(user.pk)),
         (throttle.SECOND_FACTOR_IN_A_ROW, str(user.pk)),
     )
-    throttle.take(*subjects)
+    *_, in_a_row = throttle.take(*subjects)
     if way == APP:
         right = use_app_code(user=user, code=answer)
     elif way == PASSKEY:
@@ -33,4 +40,6 @@ def is_shown(*, user: User, way: Way, answer: str, challenge: str = "") -> bool:
     by = Actor(user_id=user.pk, name=user.name)
     about = About(entity="User", entity_id=str(user.pk))
     record_aside("factor.refuse", by=by, about=about, detail={"kind": way})
+    if in_a_row >= WARNED_AFTER:
+        warn_of_codes(user=user)
     return False

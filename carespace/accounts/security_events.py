@@ -18,6 +18,7 @@ Event: TypeAlias = Literal[
     "recovery-code-used",
     "recovery-codes-made",
     "many-wrong-tries",
+    "many-wrong-codes",
     "factors-removed-by-practice",
     "sessions-ended-by-practice",
 ]
@@ -69,6 +70,12 @@ WORDS: Mapping[Event, EventWords] = {
         "Wrong passwords were tried at your CareSpace sign-in",
         "Somebody typed a wrong password for your sign-in many times. They did not get in. We make them wait"
         " longer after each try.",
+    ),
+    "many-wrong-codes": EventWords(
+        "Wrong codes were tried at your CareSpace sign-in",
+        "Somebody typed your right password, and then a wrong code many times. They did not get in. If it was not you,"
+        " they know your password.",
+        first="Change your password now",
     ),
     "factors-removed-by-practice": EventWords(
         "Your CareSpace second step was removed",

@@ -22,6 +22,10 @@ from carespace.audit.recording import ASIDE
 
 IPV4_PREFIX_BITS = 24
 IPV6_PREFIX_BITS = 56
+# What is given out in one piece: to a site, and to a provider (RFC 6177, and the registries' policies for IPv6).
+IPV4_SITE_BITS = 16
+IPV6_SITE_BITS = 48
+IPV6_PROVIDER_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ SIGN_IN_IN_A_ROW = Limit(
 SIGN_IN_BY_NETWORK = Limit(
     "sign-in-network", 60, timedelta(minutes=15), longest_wait=timedelta(minutes=15)
 )
+# One allocation holds many networks (an IPv6 /48 has 256 of /56), and none may use up what everybody has together: a
+# fifth of it for a site, half of it for a provider. A mobile carrier with a quarter of all patients has 90 of the 350
+# wrong tries below in ten minutes. Fixed, for who keeps at it from one network must not hold the neighbors for long.
+SIGN_IN_BY_SITE = Limit("sign-in-site", 200, timedelta(minutes=10), fixed=True)
+SIGN_IN_BY_PROVIDER = Limit("sign-in-provider", 500, timedelta(minutes=10), fixed=True)
 # Everybody's wrong tries together. 300 practices with 5,000 people each, one in twenty of whom signs in on a day and a
 # sixth of these in the busiest hour, make 2,000 sign-ins in ten minutes; with one in six mistyped, 350 wrong tries:
 # a third of this. Spread over ever so many networks and addresses, an attacker has 1,000 tries in ten minutes.
@@ -97,9 +106,27 @@ def network_of(address: str) -> str:
     return str(ip_network(f"{address}/{bits}", strict=False))
 
 
+def site_of(network: str) -> str:
+    """Return the /16 (IPv4) or /48 (IPv6) that ``network``, one of ``network_of``, is part of."""
+    return _part_of(network, IPV4_SITE_BITS, IPV6_SITE_BITS)
+
+
+def provider_of(network: str) -> str:
+    """Return the /32 (IPv6) that ``network`` is part of; for IPv4, where providers hold scattered pieces, the /16."""
+    return _part_of(network, IPV4_SITE_BITS, IPV6_PROVIDER_BITS)
+
+
+def _part_of(network: str, ipv4_bits: int, ipv6_bits: int) -> str:
+    try:
+        found = ip_network(network)
+    except ValueError:
+        return network
+    return str(found.supernet(new_prefix=ipv4_bits if found.version == 4 else ipv6_bits))
+
+
 def check(*subjects: tuple[Limit, str]) -> None:
     """Raise TooManyTries if any subject must wait; counts nothing."""
-    if until := _longest_wait(*subjects):
+    if until := waits_until(*subjects):
         raise TooManyTries(until)
 
 
@@ -117,7 +144,7 @@ def take(*subjects: tuple[Limit, str]) -> tuple[int, ...]:
             cursor.execute(_TAKE_FIXED if limit.fixed else _TAKE, _values(limit, subject))
             row = cursor.fetchone()
         if row is None:
-            raise TooManyTries(_longest_wait((limit, subject)) or timezone.now())
+            raise TooManyTries(waits_until((limit, subject)) or timezone.now())
         counts.append(int(row[0]))
     return tuple(counts)
 
@@ -148,10 +175,18 @@ def locked_until(email: str) -> datetime | None:
 
     The wait is the address's, whether anybody has it or not; the person's own browsers do not wait with it.
     """
-    return _longest_wait((SIGN_IN_BY_EMAIL, email), (SIGN_IN_IN_A_ROW, email))
+    return waits_until((SIGN_IN_BY_EMAIL, email), (SIGN_IN_IN_A_ROW, email))
 
 
-def _longest_wait(*subjects: tuple[Limit, str]) -> datetime | None:
+def hold(subject: tuple[Limit, str]) -> None:
+    """Let ``subject`` wait for the whole window of its limit from now on, as part of the running transaction."""
+    until = timezone.now() + subject[0].window
+    kept = {"count": 0, "window_ends_at": until, "blocked_until": until}
+    Throttle.objects.using(DEFAULT_DB_ALIAS).update_or_create(key=_key(*subject), defaults=kept)
+
+
+def waits_until(*subjects: tuple[Limit, str]) -> datetime | None:
+    """Return until when the last of the subjects must wait; None where none must."""
     keys = [_key(limit, subject) for limit, subject in subjects]
     blocked = Throttle.objects.using(ASIDE).filter(key__in=keys, blocked_until__gt=timezone.now())
     return max((row.blocked_until for row in blocked if row.blocked_until), default=None)

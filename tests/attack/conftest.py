@@ -120,8 +120,8 @@ def waits_until(clock: Clock) -> datetime:
 
 
 def nth_address(number: int) -> str:
-    """An address of the ``number``-th network: no two are in one /24."""
-    return f"10.{number // 256 % 256}.{number % 256}.{number % 250 + 1}"
+    """An address of the ``number``-th network: no two are in one /24, and few in one /16."""
+    return f"10.{number % 256}.{number // 256 % 256}.{number % 250 + 1}"
 
 
 def cookie_name() -> str:

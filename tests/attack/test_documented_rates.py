@@ -13,6 +13,8 @@ ROWS = {
     "For one e-mail address, in browsers its person has not signed in with": throttle.SIGN_IN_BY_EMAIL,
     "The same, in a row without a right one": throttle.SIGN_IN_IN_A_ROW,
     "From one network (IPv4 /24, IPv6 /56)": throttle.SIGN_IN_BY_NETWORK,
+    "From one site (IPv4 /16, IPv6 /48)": throttle.SIGN_IN_BY_SITE,
+    "From one provider (IPv6 /32)": throttle.SIGN_IN_BY_PROVIDER,
     "By everybody together": throttle.SIGN_IN_EVERYWHERE,
     "In one of the person's own browsers": throttle.SIGN_IN_BY_DEVICE,
     "Codes of one person's second step": throttle.SECOND_FACTOR,

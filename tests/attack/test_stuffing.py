@@ -5,12 +5,14 @@ replaced; the clock is moved, nobody sleeps.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
 from carespace.accounts import throttle
 from carespace.accounts.models import User
+from carespace.accounts.tries import begin
 from carespace.practices.models import Practice
 from tests.attack.conftest import (
     AGENT,
@@ -121,6 +123,33 @@ def test_everything_rotated_ten_in_a_second(
         through == len(hashes) == 2 * throttle.SIGN_IN_EVERYWHERE.tries
     )  # 1,000 s are two windows
     assert gets_in(phone)
+
+
+def one_piece(bits: int, number: int) -> str:
+    """The ``number``-th network of /56 in one IPv6 allocation of /48 or /32, as an address in it."""
+    if bits == 48:
+        return f"2001:db8:77:{number % 256:02x}00::1"
+    return f"2001:db8:{number % 997:x}:{number % 251:02x}00::1"
+
+
+@pytest.mark.parametrize(
+    ("bits", "limit"), [(48, throttle.SIGN_IN_BY_SITE), (32, throttle.SIGN_IN_BY_PROVIDER)]
+)
+def test_one_allocation_does_not_use_up_what_is_left_to_everybody(
+    maria: User, hashes: Hashes, clock: Clock, bits: int, limit: throttle.Limit
+) -> None:
+    """A /48 holds 256 networks: seventeen of them had reached the limit for everybody together."""
+    through = 0
+    for number in range(throttle.SIGN_IN_EVERYWHERE.tries + 100):
+        network = throttle.network_of(one_piece(bits, number))
+        with suppress(throttle.TooManyTries):
+            begin(email=f"p{number}@example.com", network=network)
+            through += 1
+    assert through == limit.tries
+    assert try_once(WebClient(), address=one_piece(bits, 7)).status_code == HELD
+    assert gets_in(WebClient()), "a browser nobody knows, elsewhere"
+    clock.move(minutes=10)
+    assert try_once(WebClient(), address=one_piece(bits, 7)).status_code == 200
 
 
 def test_right_passwords_do_not_use_up_what_is_left_to_everybody(

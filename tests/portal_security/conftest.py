@@ -69,6 +69,12 @@ def half_in(client: WebClient, user: User, **more: Any) -> Any:
     )
 
 
+def confirmed_in(client: WebClient, user: User, **more: Any) -> None:
+    """Sign ``user``, who has no factor, in by their password, and confirm that it is they."""
+    half_in(client, user, **more)
+    assert client.post(CONFIRM, {"password": PASSWORD}).status_code == 302
+
+
 def rows(user: User) -> Any:
     """What the table keeps of the factors of ``user``."""
     return Authenticator.objects.filter(user_id=user.pk)

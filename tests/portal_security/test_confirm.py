@@ -1,12 +1,16 @@
 """Confirm it is you (ASVS 7.5.1, ASVS 7.2.4, AUTH-7, T10, T15)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from carespace.accounts import proof
+from carespace.accounts.actions import EVENT_MAIL, TRIES_MAIL
 from carespace.accounts.models import User
 from carespace.audit.recording import SYSTEM
+from carespace.outbox.models import OutboxMessage
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
 from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice
@@ -141,3 +145,45 @@ def test_staff_come_to_their_desk_by_it(
 
 def test_signed_out_it_asks_to_sign_in(client: WebClient) -> None:
     assert client.get(CONFIRM)["Location"].startswith("/sign-in/?next=")
+
+
+def many(kind: str) -> Any:
+    return OutboxMessage.objects.filter(template=kind)
+
+
+def test_many_wrong_passwords_here_are_told_of_once_a_day_as_at_sign_in(
+    client: WebClient, maria: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(maria)
+    real, moved = timezone.now, timedelta()
+    monkeypatch.setattr(timezone, "now", lambda: real() + moved)
+    for number in range(12):
+        wrong = f"Wrong-{number}-word!"
+        given = {"current_password": wrong, "password": "Quiet-Harbor-9!"}
+        page = (
+            client.post("/settings/password/", given)
+            if number % 2
+            else confirm(client, password=wrong)
+        )
+        assert page.status_code == 200
+        assert many(TRIES_MAIL).count() == (number >= 9), number
+        moved += timedelta(minutes=61)
+
+
+def test_many_wrong_codes_are_told_of_once_a_day(
+    client: WebClient, maria: User, code_clock: CodeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries codes knows the password: the person is told to change it."""
+    app = App(maria, code_clock)
+    OutboxMessage.objects.all().delete()
+    client.force_login(maria)
+    start = timezone.now().replace(hour=1)
+    moved = timedelta()
+    monkeypatch.setattr(timezone, "now", lambda: start + moved)
+    for number in range(12):
+        assert not many(EVENT_MAIL).exists() or number >= 10
+        wrong = confirm(client, password=PASSWORD, answer=app.wrong())
+        assert wrong.status_code == 200
+        moved += timedelta(minutes=61)
+    told = many(EVENT_MAIL).get()
+    assert (told.context["event"], told.to_address) == ("many-wrong-codes", maria.email)

@@ -16,6 +16,7 @@ from carespace.accounts import addresses
 from carespace.accounts.actions import add_factor, start_trust
 from carespace.accounts.factors import APP, PASSKEY, app_data, factors_of, new_secret
 from carespace.accounts.models import User
+from carespace.accounts.proof import note_proof
 from carespace.accounts.resets import key_for
 from carespace.accounts.trusted_devices import epoch_of, is_remembered, remember
 from carespace.audit.models import AuditEvent
@@ -84,11 +85,14 @@ def trusted(browser: WebClient, user: User, app: App) -> WebClient:
 
 
 def at_home(maria: User, app: App) -> WebClient:
-    """Another browser, in which Maria is signed in and has shown a code."""
+    """Another browser, in which Maria is signed in, has shown a code, and has just confirmed that it is she."""
     home = WebClient()
     half_in(home, maria)
     show(home, app)
     assert is_in(home)
+    session = home.session
+    note_proof(session, second_factor="totp", again=True)
+    session.save()
     return home
 
 

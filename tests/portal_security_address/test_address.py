@@ -12,8 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
+from carespace.access import own_account
+from carespace.accounts import addresses
+from carespace.accounts.actions import add_factor, unlock
+from carespace.accounts.address_holds import AddressHeld
+from carespace.accounts.factors import APP, app_data, new_secret
 from carespace.accounts.models import User
+from carespace.accounts.proof import note_proof
 from carespace.audit.models import AuditEvent
+from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
 from tests.conftest import WebClient
 from tests.people import PASSWORD, make_person, sign_in
@@ -126,8 +133,8 @@ def test_a_stolen_session_alone_asks_for_nothing_without_a_fresh_proof(
     session = home.session
     session["proved_at"] = int(time.time()) - 15 * 60 - 1
     session.save()
-    for answer in (home.get("/settings/email/"), ask_for(home)):
-        assert answer["Location"] == "/settings/confirm/?next=%2Fsettings%2Femail%2F"
+    answer = home.post("/settings/email/", {"email": NEW})
+    assert "Enter your password" in text_of(answer)
     assert not OutboxMessage.objects.exists()
 
 
@@ -323,3 +330,66 @@ def test_the_mail_leads_to_the_configured_origin(home: WebClient, settings: Any)
     (message,) = to(NEW, send_all())
     assert "evil" not in str(message.message())
     assert link_in(message)
+
+
+def reset_by_mail(browser: WebClient) -> str:
+    """Set a new password by a mailed link, as whoever reads the mail can; return the link's path."""
+    browser.post("/forgot-password/", {"email": OLD})
+    (reset,) = to(OLD, send_all())
+    found = re.search(r"/new-password/\S+", str(reset.body))
+    assert found
+    assert browser.post(found[0], {"password": NEW_PASSWORD}).status_code == 302
+    send_all()
+    return found[0]
+
+
+def test_after_a_new_password_by_mail_the_address_stays_for_a_day(
+    maria: User, later: Callable[[timedelta], None]
+) -> None:
+    """A stolen mailbox alone does not move the sign-in away for good (T8)."""
+    thief = WebClient()
+    reset_by_mail(thief)
+    signed_in(thief, password=NEW_PASSWORD)
+    unlock(email=OLD, by=SYSTEM)
+    for answer in (thief.get("/settings/email/"), ask_for(thief, "t@example.com", NEW_PASSWORD)):
+        page = text_of(answer)
+        assert "your address stays the same for one day" in page
+        assert re.search(r"You can change it from \w+day, \w+ \d+, \d+:\d\d [ap]m on", page)
+        assert "Call Lakeside Cancer Associates: (555) 010-0142" in page
+    assert not OutboxMessage.objects.filter(to_address="t@example.com").exists()
+    maria.refresh_from_db()
+    key = addresses.key_for(maria, "t@example.com", addresses.asked_by(maria))
+    for answer in (thief.get(f"/confirm-email/{key}/"), thief.post(f"/confirm-email/{key}/")):
+        assert "your address stays the same for one day" in text_of(answer)
+    with pytest.raises(AddressHeld):
+        own_account.confirm_address(user=maria, key=key, session=thief.session)
+    assert address_of(maria) == OLD
+    third = "Patient-Anchor-8!"
+    given = {"current_password": NEW_PASSWORD, "password": third}
+    assert thief.post("/settings/password/", given).status_code == 302
+    assert "your address stays the same" in text_of(ask_for(thief, NEW, third))
+    later(timedelta(hours=24, minutes=1))
+    assert ask_for(signed_in(WebClient(), password=third), NEW, third).status_code == 302
+
+
+def test_without_a_second_factor_the_password_is_asked_once(home: WebClient, maria: User) -> None:
+    page = home.get("/settings/email/").content.decode()
+    assert 'type="password"' in page
+
+
+def test_with_a_second_factor_the_page_that_confirms_asks_both_and_the_form_none(
+    home: WebClient, maria: User
+) -> None:
+    secret = new_secret()
+    add_factor(user=maria, kind=APP, data=app_data(secret, 0))
+    session = home.session
+    note_proof(session, second_factor="totp")  # a sign-in with all of its steps
+    session.save()
+    for answer in (home.get("/settings/email/"), ask_for(home)):
+        assert answer["Location"] == "/settings/confirm/?next=%2Fsettings%2Femail%2F"
+    session = home.session
+    note_proof(session, second_factor="totp", again=True)
+    session.save()
+    page = home.get("/settings/email/").content.decode()
+    assert 'type="password"' not in page
+    assert home.post("/settings/email/", {"email": NEW}).status_code == 302

@@ -136,7 +136,7 @@ def test_a_new_password_makes_no_old_proof_fresh(home: WebClient) -> None:
     session["proved_at"] = 0
     session.save()
     assert change(home).status_code == 302
-    assert home.get("/settings/email/")["Location"].startswith("/settings/confirm/")
+    assert home.post("/settings/devices/")["Location"].startswith("/settings/confirm/")
 
 
 def test_right_passwords_are_not_counted(home: WebClient) -> None:

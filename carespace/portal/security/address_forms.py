@@ -14,14 +14,19 @@ from carespace.ui.forms import EmailField, PasswordField
 
 
 class EmailForm(forms.Form):
-    """The new address, and the password, so that a session alone changes nothing (ASVS 7.5.1)."""
+    """The new address, and the password, so that a session alone changes nothing (ASVS 7.5.1).
+
+    Who has typed it a moment ago, on the page that confirms, is not asked again (``asks_password``).
+    """
 
     email = EmailField(label="New email address")
     password = PasswordField(label="Your password")
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, asks_password: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self._user = user
+        if not asks_password:
+            del self.fields["password"]
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 
     def clean_email(self) -> str:

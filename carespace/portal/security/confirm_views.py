@@ -92,7 +92,7 @@ def _refusal(form: Form) -> str:
 def _confirmed(request: HttpRequest, user: User, way: Way | None, onward: str) -> HttpResponse:
     request.session.pop(_PASSWORD_AT, None)
     renew_key(user=user, session=request.session)
-    note_proof(request.session, second_factor=way or "")
+    note_proof(request.session, second_factor=way or "", again=True)
     return redirect(onward or "portal:settings")
 
 

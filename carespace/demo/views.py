@@ -34,7 +34,12 @@ def codes(request: HttpRequest) -> HttpResponse:
     step, passed = divmod(int(time.time()), app_settings.TOTP_PERIOD)
     left = app_settings.TOTP_PERIOD - passed
     lines = [
-        {"term": each.name, "email": each.email, "value": code_at(each.totp_secret, step)}
+        {
+            "term": each.name,
+            "local": each.email.partition("@")[0],
+            "host": each.email.partition("@")[2],
+            "value": code_at(each.totp_secret, step),
+        }
         for each in SIGN_INS
         if each.totp_secret
     ]

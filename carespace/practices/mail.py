@@ -24,7 +24,7 @@ def write_welcome(context: Mapping[str, Any]) -> Mail | None:
         "email": context["to_address"],
         "forgot": practice.settings.word("password.forgot"),
         "role": StaffRole(context["role"]).label,
-        "link": f"{settings.CARESPACE_ORIGIN}/work/{context['offer']}/",
+        "link": f"{settings.CARESPACE_ORIGIN}/join/{context['offer']}/",
         "forgot_link": f"{settings.CARESPACE_ORIGIN}/forgot-password/",
     }
     return Mail(

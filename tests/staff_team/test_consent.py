@@ -1,7 +1,7 @@
 """Nobody works for a practice unasked, and asking tells its manager nothing of anybody's sign-in (T6)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -55,7 +55,7 @@ def ask(otto: WebClient, email: str, role: str = "front-desk") -> StaffOffer:
 
 
 def at(offer: StaffOffer) -> str:
-    return f"/work/{offer.pk}/"
+    return f"/join/{offer.pk}/"
 
 
 def test_asking_shows_nothing_of_a_sign_in(otto: WebClient, cast: Cast) -> None:
@@ -219,7 +219,7 @@ def test_an_address_that_was_only_written_down_is_no_sign_in(
     more: dict[str, Any] = {}
     if kind == "family":
         given |= {"name": "Nell Adler", **typed("1988-02-03")}
-        more = {"kind": kind, "birth_date": timezone.datetime(1988, 2, 3).date()}
+        more = {"kind": kind, "birth_date": date(1988, 2, 3)}
     token = mailed_link(cast.ruths_record, "new@example.com", **more)
     browser = WebClient()
     assert "You already have a sign-in" not in words(browser.get(f"/register/{token}/"))

@@ -193,7 +193,7 @@ class TestAdding:
         assert "a code from an app on your phone, or a passkey" in text
         assert "Ann Newcomer" not in text
         browser = WebClient()
-        assert browser.get(link_in(welcome))["Location"].startswith("/sign-in/?next=/work/")
+        assert browser.get(link_in(welcome))["Location"].startswith("/sign-in/?next=/join/")
         browser.post("/forgot-password/", {"email": "ann@example.com"})
         (reset,) = hand_over()
         done = browser.post(link_in(reset), {"password": "Orchard-9-lane!"})
@@ -214,7 +214,7 @@ class TestAdding:
         fays = WebClient()
         sign_in(fays, team.cast.fay)
         offer = StaffOffer.objects.get()
-        fays.post(f"/work/{offer.pk}/", {"answer": "yes"})
+        fays.post(f"/join/{offer.pk}/", {"answer": "yes"})
         assert team.of(team.cast.fay).role == "care-team"
 
     def test_who_works_here_already_is_not_asked(self, mina: WebClient, team: Team) -> None:

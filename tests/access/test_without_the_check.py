@@ -5,7 +5,6 @@ The views are asked through Django's own test client, on a connection that logge
 
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +12,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from carespace.access import signing
+from carespace.access import chart, signing
 from carespace.access.chart import Chart, actor_of
 from carespace.access.permissions import Permission
 from carespace.accounts.models import User
 from carespace.patients.models import Patient
-from carespace.portal.views import appointments, documents, home, labs, resources
 from tests.access.records import canary
 from tests.access.test_strangers_matrix import CHART_PAGES, SHOWS_THE_RECORD, Stage, body
 from tests.people import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "aside"])
 
-VIEWS: tuple[ModuleType, ...] = (appointments, documents, home, labs, resources)
 Opener = Callable[..., Chart]
 
 
@@ -39,8 +36,9 @@ def chart_of(patient: Patient, user: User) -> Chart:
 
 
 def take_out(monkeypatch: pytest.MonkeyPatch, opener: Opener) -> None:
-    for module in VIEWS:
-        monkeypatch.setattr(module, "open_chart", opener)
+    monkeypatch.setattr(
+        chart, "open_chart", opener
+    )  # what the portal's door asks for each of its pages
 
 
 def pages_with_stans_record(stage: Stage, client: Client) -> set[str]:

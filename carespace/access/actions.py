@@ -23,6 +23,7 @@ from carespace.access.policies import (
     may_ask_again,
 )
 from carespace.access.states import (
+    LIVE,
     TRANSITIONS,
     GrantKind,
     InvitationState,
@@ -40,7 +41,6 @@ INVITATION_MAIL = "invitation"
 ASKED_AGAIN_MAIL = "asked-again"
 LINK_LOCKED_MAIL = "link-locked"
 HOLDER = Actor(user_id=None, name="holder of an invitation", kind="visitor")
-LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 WITH_THE_ACCESS = "the access it would give was ended"
 WITH_THE_SENDER = "the access of who sent it was ended"
 ENDED = "ended by itself; a new grant follows"

@@ -24,7 +24,7 @@ from carespace.access.policies import (
     may_invite_from_desk,
     plain_address,
 )
-from carespace.access.states import GrantKind, InvitationState, Origin
+from carespace.access.states import LIVE, GrantKind, Origin
 from carespace.access.wording import deadline_text
 from carespace.accounts.models import User
 from carespace.audit.recording import About, Actor, record, record_aside
@@ -34,7 +34,6 @@ from carespace.practices.lookup import by_host, workplaces
 from carespace.practices.models import Practice, StaffMembership
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
-LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 NO_SIGN_IN, HAS_SIGN_IN = "No sign-in yet", "Has a sign-in"
 SECOND_CLICK = timedelta(seconds=30)
 

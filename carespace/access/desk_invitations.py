@@ -21,7 +21,6 @@ from django.utils import timezone
 from carespace.access.actions import one_at_a_time, resend, withdraw
 from carespace.access.chart import NotFound
 from carespace.access.desk import (
-    LIVE,
     ActRefused,
     Desk,
     InvitationRefused,
@@ -32,7 +31,7 @@ from carespace.access.desk import (
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission
 from carespace.access.policies import right_has_ended
-from carespace.access.states import GrantKind, InvitationState, Origin
+from carespace.access.states import LIVE, GrantKind, InvitationState, Origin
 from carespace.audit.recording import About, record, record_aside
 
 PAGE_ROWS = 50

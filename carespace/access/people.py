@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from carespace.access.actions import (
-    LIVE,
     in_its_place,
     invite,
     one_at_a_time,
@@ -31,7 +30,7 @@ from carespace.access.policies import (
     may_invite_family,
     right_has_ended,
 )
-from carespace.access.states import GrantKind, InvitationState, Origin
+from carespace.access.states import LIVE, GrantKind, InvitationState, Origin
 from carespace.access.wording import state_now
 from carespace.accounts.models import User
 

@@ -36,26 +36,27 @@ class Origin(models.TextChoices):
     SERVER = "server", "The command line"
 
 
-_LIVE = InvitationState
+LIVE = (InvitationState.QUEUED, InvitationState.SENT)  # whose link may still be used
+_TO = InvitationState
 TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        _LIVE.QUEUED: frozenset({_LIVE.SENT, _LIVE.REPLACED, _LIVE.WITHDRAWN, _LIVE.BOUNCED}),
-        _LIVE.SENT: frozenset(
+        _TO.QUEUED: frozenset({_TO.SENT, _TO.REPLACED, _TO.WITHDRAWN, _TO.BOUNCED}),
+        _TO.SENT: frozenset(
             {
-                _LIVE.ACCEPTED,
-                _LIVE.EXPIRED,
-                _LIVE.REPLACED,
-                _LIVE.WITHDRAWN,
-                _LIVE.LOCKED,
-                _LIVE.BOUNCED,
+                _TO.ACCEPTED,
+                _TO.EXPIRED,
+                _TO.REPLACED,
+                _TO.WITHDRAWN,
+                _TO.LOCKED,
+                _TO.BOUNCED,
             }
         ),
-        _LIVE.ACCEPTED: frozenset(),
-        _LIVE.EXPIRED: frozenset(),
-        _LIVE.REPLACED: frozenset(),
-        _LIVE.WITHDRAWN: frozenset(),
-        _LIVE.LOCKED: frozenset(),
-        _LIVE.BOUNCED: frozenset(),
+        _TO.ACCEPTED: frozenset(),
+        _TO.EXPIRED: frozenset(),
+        _TO.REPLACED: frozenset(),
+        _TO.WITHDRAWN: frozenset(),
+        _TO.LOCKED: frozenset(),
+        _TO.BOUNCED: frozenset(),
     }
 )
 

@@ -1,10 +1,12 @@
 """Where an invitation stands, in plain words: the same for the front desk and for the patient who sent it.
 
-Promises: one sentence for each state, in words that need no training; a moment is told as people at the practice
+Promises: one tag and one sentence for each state, in words that need no training; a moment is told as people at the practice
 read a clock, in its time zone; a link whose time is up reads as ended although no job has noted it yet.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,16 +15,30 @@ from django.utils.formats import date_format
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
 
-WORDS = {
-    InvitationState.QUEUED: "Waiting to be sent.",
-    InvitationState.SENT: "Sent.",
-    InvitationState.ACCEPTED: "Accepted.",
-    InvitationState.EXPIRED: "The link has ended: its time was up.",
-    InvitationState.REPLACED: "A newer link took its place.",
-    InvitationState.WITHDRAWN: "The link was taken back.",
-    InvitationState.LOCKED: "The link has ended: five wrong birth dates were tried.",
-    InvitationState.BOUNCED: "The mail did not arrive. Check the address, then send it again.",
+
+class StateWords(NamedTuple):
+    """Where an invitation stands: a word or two for a tag, and the sentence that says so."""
+
+    tag: str
+    sentence: str
+
+
+WORDS: Mapping[InvitationState, StateWords] = {
+    InvitationState.QUEUED: StateWords("Being sent", "Waiting to be sent."),
+    InvitationState.SENT: StateWords("Invited", "Sent."),
+    InvitationState.ACCEPTED: StateWords("Accepted", "Accepted."),
+    InvitationState.EXPIRED: StateWords("Link has ended", "The link has ended: its time was up."),
+    InvitationState.REPLACED: StateWords("Replaced", "A newer link took its place."),
+    InvitationState.WITHDRAWN: StateWords("Taken back", "The link was taken back."),
+    InvitationState.LOCKED: StateWords(
+        "Link stopped",
+        "The link has ended: five wrong birth dates were tried. Check the date of birth with them.",
+    ),
+    InvitationState.BOUNCED: StateWords(
+        "Mail came back", "The mail did not arrive. Check the address, then send it again."
+    ),
 }
+ASKED_TAG = "Asks for a new link"
 
 
 def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -50,7 +66,7 @@ def state_words(invitation: Invitation, at: datetime | None = None) -> str:
     """
     zone = invitation.practice.zone
     state = state_now(invitation, at)
-    words = WORDS[state]
+    words = WORDS[state].sentence
     if state == InvitationState.SENT and invitation.expires_at:
         words += f" The link works until {deadline_text(invitation.expires_at, zone)}."
     if state == InvitationState.ACCEPTED and invitation.accepted_at:

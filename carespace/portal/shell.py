@@ -33,6 +33,7 @@ from carespace.ui.shell import (
     Tab,
     Theme,
     VisitBar,
+    initials_of,
 )
 
 LOOK_COOKIE = "carespace-look"
@@ -199,7 +200,7 @@ def _menu(request: HttpRequest, *, manages: UUID | None) -> NameMenu:
         links.append(Link("Switch person", reverse("portal:people")))
     if _is_staff(request):
         links.append(Link("Practice side", STAFF_URL))
-    return NameMenu(name, _initials(name), tuple(links), reverse("portal:sign-out"))
+    return NameMenu(name, initials_of(name), tuple(links), reverse("portal:sign-out"))
 
 
 def _manages(permissions: Collection[Permission]) -> bool:
@@ -211,9 +212,3 @@ def _visit(chart: Chart) -> VisitBar | None:
         return None
     close_url = reverse("staff:close-visit", args=[chart.patient.pk])
     return VisitBar(chart.practice.name, reason_of_visit(chart), close_url)
-
-
-def _initials(name: str) -> str:
-    words = name.split()
-    first_and_last = words[:1] + words[1:][-1:]
-    return "".join(word[0] for word in first_and_last).upper()

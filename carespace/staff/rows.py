@@ -9,11 +9,11 @@ from carespace.access.desk import NO_SIGN_IN, Desk
 from carespace.access.desk_invitations import NEEDING, Heap, Waiting, can_withdraw, why_not_resend
 from carespace.access.desk_people import PersonSeen
 from carespace.access.permissions import Permission
-from carespace.access.wording import state_words
+from carespace.access.states import GrantKind, InvitationState
+from carespace.access.wording import ASKED_TAG, WORDS, state_words
 from carespace.patients.finding import number_of
 from carespace.patients.models import Patient
 from carespace.staff.words import (
-    KINDS,
     NOT_ON_FILE,
     age_words,
     birth_date_words,
@@ -26,13 +26,13 @@ TWINS = {
     "near": "Another patient has nearly this name and the same date of birth: check the record number",
 }
 HEAPS = {
-    Heap.ASKED: ("Asked for a new link", "high"),
-    Heap.BOUNCED: ("Mail came back", "high"),
-    Heap.EXPIRED: ("Link has ended", "low"),
-    Heap.LOCKED: ("Locked", "high"),
-    Heap.WAITING: ("Waiting to be sent", ""),
-    Heap.SENT: ("Sent", ""),
-    Heap.ACCEPTED: ("Accepted", "ok"),
+    Heap.ASKED: (ASKED_TAG, "high"),
+    Heap.BOUNCED: (WORDS[InvitationState.BOUNCED].tag, "high"),
+    Heap.EXPIRED: (WORDS[InvitationState.EXPIRED].tag, "low"),
+    Heap.LOCKED: (WORDS[InvitationState.LOCKED].tag, "high"),
+    Heap.WAITING: (WORDS[InvitationState.QUEUED].tag, ""),
+    Heap.SENT: (WORDS[InvitationState.SENT].tag, ""),
+    Heap.ACCEPTED: (WORDS[InvitationState.ACCEPTED].tag, "ok"),
     Heap.DONE: ("Ended", ""),
 }
 
@@ -109,7 +109,7 @@ def person_row(desk: Desk, person: PersonSeen, *, is_own: bool) -> PersonRow:
     return PersonRow(
         name=person.name,
         email=person.email,
-        kind=KINDS[grant.kind],
+        kind=GrantKind(grant.kind).label,
         since=day_words(grant.starts_at, zone),
         last_sign_in=day_words(person.last_sign_in, zone),
         locked=moment_words(person.locked_until, zone) if person.locked_until else "",
@@ -128,7 +128,7 @@ def invitation_row(desk: Desk, waiting: Waiting, at: datetime, *, is_own: bool) 
     return InvitationRow(
         patient=patient_row(invitation.patient),
         email=invitation.email,
-        kind=KINDS[invitation.kind],
+        kind=GrantKind(invitation.kind).label,
         tag=tag,
         tag_kind=tag_kind,
         words=state_words(invitation, at),

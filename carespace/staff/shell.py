@@ -7,9 +7,8 @@ from django.urls import reverse
 from carespace.access.desk import Desk
 from carespace.access.desk_invitations import attention_count
 from carespace.access.permissions import Permission
-from carespace.ui.shell import Link, NameMenu, PracticeCard, Shell, Tab
+from carespace.ui.shell import Link, NameMenu, PracticeCard, Shell, Tab, initials_of
 
-INITIALS = 2
 Section = Literal["patients", "invitations", "team", ""]
 
 
@@ -23,7 +22,7 @@ def desk_shell(desk: Desk, section: Section) -> Shell:
         tabs=tuple(_tabs(desk, section)),
         menu=NameMenu(
             name=name,
-            initials="".join(word[0] for word in name.split())[:INITIALS].upper(),
+            initials=initials_of(name),
             links=tuple(_links(desk)),
             sign_out_url=reverse("portal:sign-out"),
         ),

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from carespace.access.states import GrantKind
 from carespace.access.wording import deadline_text
 from carespace.values import PartialDate
 
@@ -75,12 +74,6 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
 }
 OTHER_REFUSAL = Refusal("This cannot be done now", "Go back to the patient and look again.")
-KINDS: Mapping[str, str] = {
-    GrantKind.SELF: "Patient",
-    GrantKind.FAMILY: "Family or caregiver",
-    GrantKind.REPRESENTATIVE: "Personal representative",
-    GrantKind.EMERGENCY: "Emergency access",
-}
 
 
 def refusal(code: str) -> Refusal | None:

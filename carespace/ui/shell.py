@@ -122,3 +122,9 @@ class Shell:
     home_url: str = "/"
     letters: str = ""
     size: str = ""
+
+
+def initials_of(name: str) -> str:
+    """Return the first letters of the first and the last word of a name: "ML" for "Mary Ann Lee, RN"."""
+    words = name.partition(",")[0].split()
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()

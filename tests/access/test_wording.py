@@ -33,7 +33,7 @@ def invitation(state: str, **more: Any) -> Invitation:
         ),
         (
             invitation("locked", asked_again_at=NOW),
-            "The link has ended: five wrong birth dates were tried. A new link was asked for on Friday, November 20, 9:12 am EST.",
+            "The link has ended: five wrong birth dates were tried. Check the date of birth with them. A new link was asked for on Friday, November 20, 9:12 am EST.",
         ),
         (
             invitation("accepted", expires_at=NOW, accepted_at=NOW),

@@ -113,7 +113,7 @@ def test_s18_who_comes_late_asks_for_a_new_link_and_gets_one(
     assert late.says(scene.practice.phone)
     late.press("Ask for a new link")
     queue = steps.front_desk(scene).open("/staff/").follow("Invitations 1 new")
-    assert queue.says("Asked for a new link")
+    assert queue.says("Asks for a new link")
     queue.follow("Resend", beside=MARIA).press("Send a new link")
     page = steps.register(steps.open_link(steps.mailed(MARIA)))
     assert page.heading == "Sign in to CareSpace"

@@ -5,7 +5,7 @@ import click
 from carespace.access.actions import invite, withdraw
 from carespace.access.models import Grant, Invitation
 from carespace.access.policies import may_invite, may_invite_from_desk
-from carespace.access.states import GrantKind, InvitationState
+from carespace.access.states import LIVE, GrantKind
 from carespace.accounts.authentication import user_with_email
 from carespace.config.commands.shared import (
     address_in,
@@ -17,8 +17,6 @@ from carespace.config.commands.shared import (
 )
 from carespace.patients.models import Patient
 from carespace.practices.models import StaffMembership, StaffRole
-
-LIVE = (InvitationState.QUEUED, InvitationState.SENT)
 
 
 class _Invite(click.Group):

@@ -14,30 +14,19 @@ from django.utils import timezone
 from carespace.access.chart import Chart
 from carespace.access.people import PersonInvited, PersonWithAccess
 from carespace.access.states import GrantKind, InvitationState
-from carespace.access.wording import deadline_text
+from carespace.access.wording import ASKED_TAG, WORDS, state_words
 from carespace.portal.presenters.dates import MONTHS
 
-KIND_WORDS = {
-    GrantKind.SELF: "Patient",
-    GrantKind.FAMILY: "Family or caregiver",
-    GrantKind.REPRESENTATIVE: "Personal representative",
-    GrantKind.EMERGENCY: "Emergency access",
+# The look of the tag, and a shape where the look brings none.
+LOOKS = {
+    InvitationState.QUEUED: ("", "○"),
+    InvitationState.SENT: ("", "○"),
+    InvitationState.EXPIRED: ("low", ""),
+    InvitationState.LOCKED: ("high", ""),
+    InvitationState.BOUNCED: ("high", ""),
 }
-# The look of the tag, a shape (where the look brings none), and the word.
-TAGS = {
-    InvitationState.QUEUED: ("", "○", "Being sent"),
-    InvitationState.SENT: ("", "○", "Invited"),
-    InvitationState.EXPIRED: ("low", "", "Link has ended"),
-    InvitationState.LOCKED: ("high", "", "Link stopped"),
-    InvitationState.BOUNCED: ("high", "", "Mail came back"),
-}
-ASKED = ("new", "●", "Asks for a new link")
+ASKED = ("new", "●", ASKED_TAG)
 ACTIVE = ("ok", "✓", "Active")
-WHAT_TO_DO = {
-    InvitationState.QUEUED: "The mail goes out in a minute.",
-    InvitationState.LOCKED: "A wrong date of birth was typed 5 times. Check both, then invite them again.",
-    InvitationState.BOUNCED: "We could not deliver the mail. Check the address, then invite them again.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,7 @@ def _active(chart: Chart, person: PersonWithAccess) -> Row:
     return Row(
         name=person.name,
         email=person.email,
-        kind=KIND_WORDS[GrantKind(person.grant.kind)],
+        kind=GrantKind(person.grant.kind).label,
         is_reader=person.is_reader,
         tag=ACTIVE,
         lines=tuple(line for line in (since, seen, until) if line),
@@ -85,18 +74,14 @@ def _invited(chart: Chart, person: PersonInvited) -> Row:
     invitation, zone = person.invitation, chart.practice.zone
     arguments = [chart.patient.pk, invitation.pk]
     ended = person.state == InvitationState.EXPIRED
-    then = WHAT_TO_DO.get(person.state, "")
-    if invitation.expires_at and person.state in {InvitationState.SENT, InvitationState.EXPIRED}:
-        words = "Link ended" if ended else "Link works until"
-        then = f"{words} {deadline_text(invitation.expires_at, zone)}"
     change = person.may_change.allowed
     return Row(
         name="",
         email=invitation.email,
-        kind=KIND_WORDS[GrantKind(invitation.kind)],
+        kind=GrantKind(invitation.kind).label,
         is_reader=False,
-        tag=ASKED if invitation.asked_again_at else TAGS[person.state],
-        lines=(f"Invited {_day(invitation.created_at, zone)}", then),
+        tag=ASKED if invitation.asked_again_at else (*LOOKS[person.state], WORDS[person.state].tag),
+        lines=(f"Invited {_day(invitation.created_at, zone)}", state_words(invitation)),
         resend_url=reverse("portal:users-resend", args=arguments) if change else "",
         end_url=reverse("portal:users-withdraw", args=arguments) if person.can_withdraw else "",
         end_label="Remove from list" if ended else "Withdraw invite",

@@ -13,7 +13,7 @@ from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
-from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice
+from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice, sign_in
 from tests.portal_security.conftest import CONFIRM, App, CodeClock, half_in, is_in
 
 pytestmark = pytest.mark.django_db
@@ -154,10 +154,10 @@ def many(kind: str) -> Any:
 def test_many_wrong_passwords_here_are_told_of_once_a_day_as_at_sign_in(
     client: WebClient, maria: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.force_login(maria)
     real, moved = timezone.now, timedelta()
     monkeypatch.setattr(timezone, "now", lambda: real() + moved)
     for number in range(12):
+        sign_in(client, maria)
         wrong = f"Wrong-{number}-word!"
         given = {"current_password": wrong, "password": "Quiet-Harbor-9!"}
         page = (
@@ -176,11 +176,11 @@ def test_many_wrong_codes_are_told_of_once_a_day(
     """Whoever tries codes knows the password: the person is told to change it."""
     app = App(maria, code_clock)
     OutboxMessage.objects.all().delete()
-    client.force_login(maria)
     start = timezone.now().replace(hour=1)
     moved = timedelta()
     monkeypatch.setattr(timezone, "now", lambda: start + moved)
     for number in range(12):
+        sign_in(client, maria)
         assert not many(EVENT_MAIL).exists() or number >= 10
         wrong = confirm(client, password=PASSWORD, answer=app.wrong())
         assert wrong.status_code == 200

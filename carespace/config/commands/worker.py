@@ -7,6 +7,7 @@ way come to its end; a second one ends at once, and the next worker takes it up.
 """
 
 import asyncio
+import signal
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,7 +17,6 @@ import click
 from django.db import connections
 from procrastinate import App
 from procrastinate.contrib.django import app
-from procrastinate.signals import on_stop
 
 from carespace.config.jobs import requeue_stalled
 from carespace.config.schema import refuse_other_schema
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
 SPARE = 2
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @click.command("worker")
@@ -84,13 +85,17 @@ def _other_queues(worker: App) -> list[str]:
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """Do ``work`` until it ends or a signal comes: a worker that is cancelled lets its jobs end."""
-    running = asyncio.create_task(work)
-    with on_stop(lambda: _cancel(running)), suppress(asyncio.CancelledError):
+    running, loop = asyncio.create_task(work), asyncio.get_running_loop()
+
+    def stop() -> None:
+        for each in STOPPING:
+            loop.remove_signal_handler(each)  # the second one ends at once
+        running.cancel()
+
+    for each in STOPPING:
+        loop.add_signal_handler(each, stop)
+    with suppress(asyncio.CancelledError):
         await running
-
-
-def _cancel(running: asyncio.Task[None]) -> None:
-    running.cancel()
 
 
 async def _one_by_one(workers: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -6,8 +6,10 @@ nobody helps themselves; each act is in the trail with its reason, and where it 
 told by mail.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -30,7 +32,7 @@ from carespace.access.states import GrantKind, Origin
 from carespace.accounts.actions import tell_security_event, unlock
 from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
-from carespace.accounts.throttle import locked_until
+from carespace.accounts.throttle import locked_among
 from carespace.audit.recording import About, record, record_aside
 from carespace.patients.models import Patient
 
@@ -54,7 +56,9 @@ def people_with_access(desk: Desk, patient: Patient) -> list[PersonSeen]:
     grants = Grant.objects.active().filter(patient=patient, practice=desk.practice)
     people = _people_of(patient)
     order = sorted(grants, key=lambda each: (each.kind != GrantKind.SELF, each.starts_at))
-    return [_seen(grant, people[grant.user_id]) for grant in order if grant.user_id in people]
+    shown = [grant for grant in order if grant.user_id in people]
+    locked = locked_among(people[grant.user_id][1] for grant in shown)
+    return [_seen(grant, people[grant.user_id], locked) for grant in shown]
 
 
 def people_who_had_access(desk: Desk, patient: Patient) -> list[PersonSeen]:
@@ -194,9 +198,13 @@ def _note(
     record(action, by=desk.actor, about=about, reason=reason, detail=detail)
 
 
-def _seen(grant: Grant, person: tuple[str, str, datetime | None]) -> PersonSeen:
+def _seen(
+    grant: Grant,
+    person: tuple[str, str, datetime | None],
+    locked: Mapping[str, datetime] = MappingProxyType({}),
+) -> PersonSeen:
     name, email, last_sign_in = person
-    return PersonSeen(grant, name, email, last_sign_in, locked_until(email))
+    return PersonSeen(grant, name, email, last_sign_in, locked.get(email))
 
 
 def _people_of(patient: Patient) -> dict[UUID, tuple[str, str, datetime | None]]:

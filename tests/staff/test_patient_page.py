@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from carespace.access.actions import grant_access, revoke
@@ -22,7 +23,7 @@ from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
-from tests.people import Cast, make_patient
+from tests.people import Cast, make_patient, make_person
 from tests.staff.conftest import Sit
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +264,27 @@ def test_a_clinician_and_a_manager_hold_what_their_role_says(
     for words in ("Open the record", "Revoke access", "Invite a personal representative"):
         assert words in sit(manager).get(page_of(cast)).content.decode()
     assert "Open the record" not in sit(cast.fay).get(page_of(cast)).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_who_has_or_had_access(
+    desk: WebClient, cast: Cast
+) -> None:
+    def queries() -> int:
+        with (
+            CaptureQueriesContext(connection) as counted,
+            CaptureQueriesContext(connections["aside"]) as aside,
+        ):
+            desk.get(page_of(cast))
+        return len(counted) + len(aside)
+
+    desk.get(page_of(cast))
+    before = queries()
+    for number in range(3):
+        helper = make_person(f"Helper{number} Adler")
+        grant_access(user=helper, patient=cast.ruths_record, kind="family", basis="x", by=SYSTEM)
+        former = make_person(f"Former{number} Adler")
+        gone = grant_access(
+            user=former, patient=cast.ruths_record, kind="family", basis="x", by=SYSTEM
+        )
+        revoke(grant=gone, reason="x", by=actor_of(cast.ruth))
+    assert queries() == before

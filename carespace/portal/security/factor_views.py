@@ -6,7 +6,6 @@ codes are shown once; the first factor ends every other session, and each one ad
 """
 
 import json
-from datetime import UTC, tzinfo
 from urllib.parse import urlencode
 
 from allauth.mfa.adapter import get_adapter
@@ -40,10 +39,9 @@ from carespace.accounts.proof import note_proof, require_fresh, second_factor_of
 from carespace.accounts.trusted_devices import epoch_of
 from carespace.portal.account import challenges
 from carespace.portal.account.onward import safe_path
-from carespace.portal.practice import practice_of
 from carespace.portal.security.factor_forms import FactorForm, NewPasskeyForm
 from carespace.portal.security.factor_lines import lines_of
-from carespace.portal.security.frame import draw
+from carespace.portal.security.frame import draw, own_zone
 from carespace.portal.security.qr import qr_code
 from carespace.portal.shell import signed_in
 
@@ -65,7 +63,7 @@ def factors(request: HttpRequest) -> HttpResponse:
         return redirect(onward)
     values = {
         "had": had,
-        "lines": lines_of(had, _zone(request), may_remove=not is_staff or had.count > 1),
+        "lines": lines_of(had, own_zone(request), may_remove=not is_staff or had.count > 1),
         "is_staff": is_staff,
         "query": _query(onward),
         "trusts": bool(epoch_of(had)),
@@ -173,7 +171,7 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     line = next(
         (
             each
-            for each in lines_of(had, _zone(request))
+            for each in lines_of(had, own_zone(request))
             if each.factor_id == factor_id and each.factor_id
         ),
         None,
@@ -226,11 +224,6 @@ def _keep_for_once(request: HttpRequest, new: list[str]) -> None:
 
 def _onward(request: HttpRequest) -> str:
     return safe_path(request.POST.get("next") or request.GET.get("next", ""))
-
-
-def _zone(request: HttpRequest) -> tzinfo:
-    practice = practice_of(request)
-    return practice.zone if practice else UTC
 
 
 def _query(onward: str) -> str:

@@ -48,11 +48,17 @@ def tell_of_end(grant: Grant, by: Actor) -> None:
 
 
 def _owners(patient_id: UUID) -> set[UUID]:
-    """Return who sees the record as their own; the holder of a link learns it by a function, for that record only."""
-    own = Grant.objects.active().filter(patient_id=patient_id, kind=GrantKind.SELF)
+    """Return who sees the record as their own; where the patient does not sign in, who stands for them.
+
+    The holder of a link learns it by a function, for that record only.
+    """
+    kinds = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
+    found = Grant.objects.active().filter(patient_id=patient_id, kind__in=kinds)
+    owning = list(found.values_list("user_id", "kind"))
+    own = {user_id for user_id, kind in owning if kind == GrantKind.SELF}
     with connection.cursor() as cursor:
         cursor.execute("SELECT carespace.token_owners(%s)", [patient_id])
-        return {*own.values_list("user_id", flat=True), *(found for (found,) in cursor.fetchall())}
+        return (own or {user_id for user_id, _ in owning}) | {each for (each,) in cursor.fetchall()}
 
 
 def _queue(change: Change, user_id: UUID, thing: Invitation | Grant) -> None:

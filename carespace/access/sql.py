@@ -67,9 +67,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             AND accepted_at > statement_timestamp() - interval '15 minutes')) $$;
 CREATE OR REPLACE FUNCTION carespace.token_owners(record uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-    AS $$ SELECT user_id FROM access_grant WHERE patient_id = record AND record = carespace.token_patient()
-        AND kind = 'self' AND revoked_at IS NULL AND starts_at <= statement_timestamp()
-        AND (ends_at IS NULL OR ends_at > statement_timestamp()) $$;
+    AS $$ WITH owning AS (SELECT user_id, kind FROM access_grant
+            WHERE patient_id = record AND record = carespace.token_patient()
+            AND kind IN ('self', 'representative') AND revoked_at IS NULL
+            AND starts_at <= statement_timestamp()
+            AND (ends_at IS NULL OR ends_at > statement_timestamp()))
+        SELECT user_id FROM owning
+        WHERE kind = 'self' OR NOT EXISTS (SELECT 1 FROM owning WHERE kind = 'self') $$;
 CREATE OR REPLACE FUNCTION carespace.manages_chart() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT EXISTS (SELECT 1 FROM access_grant

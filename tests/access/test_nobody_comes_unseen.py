@@ -131,6 +131,15 @@ def test_who_hears_is_who_sees_the_record_as_their_own_now(cast: Cast) -> None:
     assert told() == []
 
 
+def test_where_the_patient_does_not_sign_in_who_stands_for_them_hears(
+    cast: Cast, rosa: User
+) -> None:
+    revoke(grant=Grant.objects.get(user=cast.ruth), reason="asked by phone", by=actor_of(cast.fay))
+    before = len(told())
+    send_from_desk(cast)
+    assert told()[before:] == [(rosa.email, "invited")]
+
+
 def test_a_patient_whose_own_access_the_office_ends_is_told(cast: Cast) -> None:
     def end(person: User) -> None:
         grant = person.grants.get(revoked_at__isnull=True)

@@ -146,7 +146,9 @@ def revoke(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpRespon
     if request.method == "POST":
         try:
             if ended := end_access(chart=chart, grant_id=grant_id):
-                messages.success(request, f"{ended.name} ({ended.email}) can no longer see this record.")
+                messages.success(
+                    request, f"{ended.name} ({ended.email}) can no longer see this record."
+                )
         except NotYoursToEnd as refusal:
             messages.warning(request, REASONS[str(refusal)])
         return redirect("portal:users", patient_id)

@@ -52,7 +52,7 @@ def _told(context: Mapping[str, Any]) -> Invitation | None:
     signing.work_for_practice(UUID(context["practice"]), "job")
     found = Invitation.objects.select_related("practice").filter(pk=context["invitation"])
     invitation = found.first()
-    if invitation is None:
+    if invitation is None or invitation.created_by is None:
         return None
     managing = Grant.objects.active().filter(
         user_id=invitation.created_by, patient_id=invitation.patient_id, kind__in=MANAGING

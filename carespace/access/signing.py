@@ -19,9 +19,8 @@ CHART = "carespace.chart"
 USER = "carespace.user"
 PRACTICE = "carespace.practice"
 TOKEN = "carespace.token"  # noqa: S105  the name of a setting
-ADDRESS = (
-    "carespace.address"  # whose address changes to which, for carespace.change_address() alone
-)
+# Whose address changes to which, for carespace.change_address() alone.
+ADDRESS = "carespace.address"
 EVERY_SETTING = (CHART, USER, PRACTICE, TOKEN, ADDRESS)
 LIFE_SECONDS = 15 * 60
 HASH_BLOCK_BYTES = 64

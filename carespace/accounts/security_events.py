@@ -1,8 +1,8 @@
 """What a person is told by mail of their own sign-in: one table (AUTH-13, ASVS 6.3.7).
 
 Promises: each event says what happened and what to do if it was not them; none says anything of a record, a patient
-or an address. A sign-in on another device is not among them: sessions are short and nothing marks a device for good, so
-every sign-in would be one, and a mail that comes each time is soon read by nobody.
+or an address. A sign-in on another device is not among them: a browser that loses its mark, or is told to keep none,
+would be another one at each sign-in, and a mail that comes each time is soon read by nobody.
 """
 
 from collections.abc import Mapping

@@ -12,9 +12,8 @@ from carespace.accounts.actions import warn_of_tries
 from carespace.audit.recording import Actor, record_aside
 
 Subjects = tuple[tuple[throttle.Limit, str], ...]
-WARNED_AFTER = (
-    10  # wrong tries in a row in browsers nobody knows: from there the person is told, once a day
-)
+# Wrong tries in a row in browsers nobody knows: from there the person is told, once a day.
+WARNED_AFTER = 10
 
 
 @dataclass(frozen=True, slots=True)

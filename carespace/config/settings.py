@@ -141,7 +141,6 @@ ACCOUNT_RATE_LIMITS = False  # our own throttle counts in the database, before a
 MFA_ADAPTER = "carespace.portal.account.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are ours: kept as digests (AUTH-13)
 MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds to either side: a phone's clock may be slow
-MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "portal:sign-in"

@@ -31,7 +31,7 @@ def add_invitations(practice: Practice, sender: User) -> None:
     asked = _sent(practice, ASKED_AGAIN, sender, now - timedelta(days=5))
     Invitation.objects.filter(pk=asked.pk).update(asked_again_at=now - timedelta(hours=2))
     back = _sent(practice, CAME_BACK, sender, now - timedelta(hours=20))
-    note_bounced(invitation=back, why="5.1.1", by=_actor(sender))
+    note_bounced(invitation=back, why="bounced", by=_actor(sender))
 
 
 def _sent(practice: Practice, number: str, sender: User, at: datetime) -> Invitation:

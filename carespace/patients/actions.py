@@ -100,9 +100,8 @@ def _fill(patient: Patient, identity: Identity) -> None:
     patient.birth_date = identity.birth_date or patient.birth_date
     patient.gender = identity.gender
     patient.deceased = identity.deceased
-    patient.email = (
-        identity.email
-    )  # as the practice's own system has it now; one it took away is gone
+    # As the practice's own system has it now: one it took away is gone.
+    patient.email = identity.email
 
 
 def _add_identifiers(patient: Patient, identity: Identity) -> None:

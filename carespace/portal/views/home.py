@@ -36,10 +36,17 @@ def home(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "practice": chart.practice,
         "patient_id": patient_id,
         "whose": whose(chart),
-        "greeting": f"{greeting(now)}, {user.get_short_name()}",
+        "greeting": _heading(chart, now, user.get_short_name()),
         **_cards(chart, found, now),
     }
     return render(request, "portal/home.html", context)
+
+
+def _heading(chart: Chart, now: datetime, reader: str) -> str:
+    """Greet the reader; a member of staff reads whose record it is instead."""
+    if chart.by_staff:
+        return f"{chart.patient.display_name}’s record"
+    return f"{greeting(now)}, {reader}"
 
 
 def greeting(now: datetime) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from carespace.patients.matching import plain
 from carespace.patients.models import Patient, PatientIdentifier
@@ -18,7 +19,8 @@ PAGE_ROWS = 25
 MOST_WORDS = 6
 MEDICAL_RECORD_NUMBER = "MR"
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_CENTURY = 100
 
 
 def find(practice_id: UUID, text: str, page: int) -> tuple[tuple[Patient, ...], bool]:
@@ -64,17 +66,28 @@ def number_of(patient: Patient) -> str:
 
 
 def date_in(word: str) -> date | None:
-    """Read "1961-04-27" or "4/27/1961"; None where ``word`` is no date."""
+    """Read "1961-04-27", "4/27/1961" or "4/27/61"; None where ``word`` is no date.
+
+    Of a year in two digits it is the latest that is not in the future.
+    """
     if iso := _ISO.fullmatch(word):
         year, month, day = (int(part) for part in iso.groups())
     elif written := _WRITTEN.fullmatch(word):
         month, day, year = (int(part) for part in written.groups())
+        if len(written[3]) == len("61"):
+            year = _whole(year)
     else:
         return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _whole(year: int) -> int:
+    """Return the latest year ending in these two digits that has begun."""
+    this_year = timezone.localdate().year
+    return this_year - (this_year - year) % _CENTURY
 
 
 def _listed(practice_id: UUID) -> QuerySet[Patient]:

@@ -70,6 +70,8 @@ def test_every_row_has_two_identifiers_and_the_portal_status(desk: WebClient, ca
         ("dler", []),
         ("1951-03-04", ["Ruth Adler"]),
         ("3/4/1951", ["Ruth Adler"]),
+        ("03/04/51", ["Ruth Adler"]),
+        ("3/5/51", []),
         ("ruth 3/4/1951", ["Ruth Adler"]),
         ("ruth 3/5/1951", []),
         ("r-1", ["Ruth Adler"]),

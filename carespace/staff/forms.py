@@ -6,9 +6,11 @@ from django import forms
 from django.utils import timezone
 
 from carespace.access.desk_people import PARENT_OF_A_MINOR
+from carespace.staff.words import likely_domain
 from carespace.ui.forms import BirthDateField, DateBoxes, EmailField
 
 MOST_LETTERS = 200
+AGE = 18  # of majority
 MOST_YEARS_ON = 100  # an access is given for a life at most
 TOO_LATE = (
     f"Check the year: at most {MOST_YEARS_ON} years from now. Leave the day empty if there is none."
@@ -38,7 +40,16 @@ class FindForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
+class AddressForm(forms.Form):
+    """A form with somebody's address; a domain that looks like a slip is told, and never refused."""
+
+    @property
+    def slip(self) -> str:
+        """The domain that was probably meant; empty where the address looks right."""
+        return likely_domain(self.cleaned_data.get("email", "")) if self.is_bound else ""
+
+
+class InviteForm(AddressForm):
     """Where the invitation goes."""
 
     email = EmailField(own=False, label="Their e-mail address")
@@ -65,7 +76,7 @@ class CheckedForm(ReasonForm):
     )
 
 
-class RepresentativeForm(forms.Form):
+class RepresentativeForm(AddressForm):
     """Who stands for a patient, by what right, and what the office has seen of it."""
 
     email = EmailField(own=False, label="Their e-mail address")
@@ -74,13 +85,13 @@ class RepresentativeForm(forms.Form):
         help_text="The representative's own. They type it at registration. For example 4 27 1961",
     )
     right = forms.ChoiceField(
-        label="By what right",
+        label="Why they may act for the patient",
         choices=RIGHTS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose by what right they stand for the patient"},
+        error_messages={"required": "Choose why they may act for the patient"},
     )
     other_right = forms.CharField(
-        label="If other: by what right",
+        label="If other: why they may act for the patient",
         required=False,
         max_length=60,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -100,6 +111,18 @@ class RepresentativeForm(forms.Form):
         widget=DateBoxes(own=False),
     )
 
+    def __init__(self, *args: Any, for_minor: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not for_minor:
+            right = self.fields["right"]
+            right.widget.choices = [each for each in RIGHTS if each[0] != PARENT_OF_A_MINOR]  # type: ignore[attr-defined]
+
+    @property
+    def is_under_age(self) -> bool:
+        """Whether the representative is not 18 yet today."""
+        born, today = self.cleaned_data["birth_date"], timezone.localdate()
+        return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < AGE
+
     def clean_ends_on(self) -> Any:  # noqa: ANN401  as Django types it
         typed = self.cleaned_data["ends_on"]
         if not typed or not any(typed):
@@ -108,6 +131,8 @@ class RepresentativeForm(forms.Form):
         try:
             day = reader.to_python(typed)
         except forms.ValidationError as error:
+            if error.code == "no_such_day":
+                raise
             message = "Check the last day. Enter it like this: 4 27 2027."
             raise forms.ValidationError(message, "not_a_date") from error
         today = timezone.localdate()
@@ -123,7 +148,7 @@ class RepresentativeForm(forms.Form):
             if other := cleaned.get("other_right", "").strip():
                 cleaned["right"] = f"other: {other}"
             else:
-                self.add_error("other_right", "Say by what right they stand for the patient")
+                self.add_error("other_right", "Say why they may act for the patient")
         return cleaned
 
 

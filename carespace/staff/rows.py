@@ -18,18 +18,19 @@ from carespace.staff.words import (
     age_words,
     birth_date_words,
     day_words,
-    moment_words,
+    until_words,
 )
 
 TWINS = {
     "same-name": "Two people with this name: check the date of birth",
     "near": "Another patient has nearly this name and the same date of birth: check the record number",
 }
+PATIENTS_OWN = "The patient can send a new one in Manage Users."
 HEAPS = {
-    Heap.ASKED: (ASKED_TAG, "high"),
-    Heap.BOUNCED: (WORDS[InvitationState.BOUNCED].tag, "high"),
-    Heap.EXPIRED: (WORDS[InvitationState.EXPIRED].tag, "low"),
-    Heap.LOCKED: (WORDS[InvitationState.LOCKED].tag, "high"),
+    Heap.ASKED: (ASKED_TAG, "stop"),
+    Heap.BOUNCED: (WORDS[InvitationState.BOUNCED].tag, "stop"),
+    Heap.EXPIRED: (WORDS[InvitationState.EXPIRED].tag, "care"),
+    Heap.LOCKED: (WORDS[InvitationState.LOCKED].tag, "stop"),
     Heap.WAITING: (WORDS[InvitationState.QUEUED].tag, ""),
     Heap.SENT: (WORDS[InvitationState.SENT].tag, ""),
     Heap.ACCEPTED: (WORDS[InvitationState.ACCEPTED].tag, "ok"),
@@ -53,6 +54,7 @@ class PatientRow(TypedDict):
     number: str
     status: str
     email: str
+    has_email: bool
     url: str
     invite_url: str
     twin: str
@@ -69,6 +71,7 @@ class PersonRow(TypedDict):
     locked: str
     until: str
     ended: str
+    unlock_url: str
     actions: list[Link]
 
 
@@ -96,6 +99,7 @@ def patient_row(patient: Patient, status: str = "", twin: str = "") -> PatientRo
         number=number_of(patient) or NOT_ON_FILE,
         status=status,
         email=patient.email or NOT_ON_FILE,
+        has_email=bool(patient.email),
         url=reverse("staff:patient", args=[patient.pk]),
         invite_url=reverse("staff:invite", args=[patient.pk]) if status == NO_SIGN_IN else "",
         twin=TWINS.get(twin, ""),
@@ -112,9 +116,10 @@ def person_row(desk: Desk, person: PersonSeen, *, is_own: bool) -> PersonRow:
         kind=GrantKind(grant.kind).label,
         since=day_words(grant.starts_at, zone),
         last_sign_in=day_words(person.last_sign_in, zone),
-        locked=moment_words(person.locked_until, zone) if person.locked_until else "",
+        locked=until_words(person.locked_until, zone) if person.locked_until else "",
         until=day_words(grant.ends_at, zone) if grant.ends_at else "",
         ended=day_words(grant.revoked_at or grant.ends_at, zone),
+        unlock_url=_unlock_url(person) if may_end else "",
         actions=_person_actions(person) if may_end else [],
     )
 
@@ -134,10 +139,15 @@ def invitation_row(desk: Desk, waiting: Waiting, at: datetime, *, is_own: bool) 
         words=state_words(invitation, at),
         age=age_words(at - invitation.created_at),
         sender=waiting.sender,
-        note="They can send a new link in Manage Users." if patients_own else "",
+        note=PATIENTS_OWN if patients_own and waiting.heap is not Heap.ACCEPTED else "",
         basis=invitation.basis,
         actions=_invitation_actions(waiting, at) if may_act else [],
     )
+
+
+def _unlock_url(person: PersonSeen) -> str:
+    ids = [person.grant.patient_id, person.grant.pk]
+    return reverse("staff:unlock", args=ids) if person.locked_until else ""
 
 
 def _person_actions(person: PersonSeen) -> list[Link]:
@@ -146,9 +156,7 @@ def _person_actions(person: PersonSeen) -> list[Link]:
     def link(label: str, name: str, *, danger: bool = False) -> Link:
         return Link(label=label, url=reverse(f"staff:{name}", args=ids), danger=danger)
 
-    unlock = [link("Unlock sign-in", "unlock")] if person.locked_until else []
     return [
-        *unlock,
         link("Sign out everywhere", "end-sessions"),
         link("Remove second step", "remove-factors"),
         link("Revoke access", "revoke", danger=True),
@@ -162,7 +170,7 @@ def _invitation_actions(waiting: Waiting, at: datetime) -> list[Link]:
 
     links = []
     if not why_not_resend(waiting):
-        links += [link("Resend", "resend"), link("Fix address", "fix-address")]
+        links += [link("Resend invite", "resend"), link("Fix address", "fix-address")]
     if can_withdraw(waiting, at):
         links.append(link("Withdraw", "withdraw", danger=True))
     return links

@@ -38,7 +38,7 @@ class EndForm(forms.Form):
 
     reason = forms.CharField(
         label="Why does it end?",
-        help_text="For example: changed jobs. It is kept in the practice’s audit trail.",
+        help_text="For example: changed jobs. It is kept in the practice’s log.",
         max_length=REASON_CHARACTERS,
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": "Enter a reason"},

@@ -16,6 +16,25 @@ from carespace.values import PartialDate
 
 NOT_ON_FILE = "Not on file"
 NEVER = "Not yet"
+SLIPS: Mapping[str, str] = {
+    "gmial.com": "gmail.com",
+    "gamil.com": "gmail.com",
+    "gmai.com": "gmail.com",
+    "gmal.com": "gmail.com",
+    "gmail.co": "gmail.com",
+    "gmail.con": "gmail.com",
+    "yaho.com": "yahoo.com",
+    "yahooo.com": "yahoo.com",
+    "yahoo.con": "yahoo.com",
+    "hotmial.com": "hotmail.com",
+    "hotmal.com": "hotmail.com",
+    "outlok.com": "outlook.com",
+    "outloook.com": "outlook.com",
+    "iclould.com": "icloud.com",
+    "icoud.com": "icloud.com",
+    "comcast.com": "comcast.net",
+    "aol.con": "aol.com",
+}
 
 
 class Refusal(NamedTuple):
@@ -100,6 +119,20 @@ def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
 def moment_words(moment: datetime, zone: ZoneInfo) -> str:
     """Write a moment: "Tuesday, November 24, 9:12 am EST"."""
     return deadline_text(moment, zone)
+
+
+def until_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Write until when somebody must wait, rounded up to the minute: "5:50 am today", "5:50 am, November 24"."""
+    whole = moment.replace(second=0, microsecond=0)
+    local = timezone.localtime(whole if whole == moment else whole + timedelta(minutes=1), zone)
+    clock = date_format(local, "g:i a").replace(".", "")
+    is_today = local.date() == timezone.localdate(timezone=zone)
+    return f"{clock} today" if is_today else f"{clock}, {date_format(local, 'F j')}"
+
+
+def likely_domain(email: str) -> str:
+    """Return the domain an address was probably meant to have; empty where it looks right."""
+    return SLIPS.get(email.rpartition("@")[2].casefold(), "")
 
 
 def age_words(age: timedelta) -> str:

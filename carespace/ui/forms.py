@@ -29,6 +29,7 @@ DATE_EXAMPLE = (
     "For example: April\N{NO-BREAK SPACE}27,\N{NO-BREAK SPACE}1961"
     " is\N{NO-BREAK SPACE}4\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}27\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}1961"
 )
+NO_SUCH_DAY = "This day does not exist. Check the month and day."
 MONTH_NAMES = (
     "january",
     "february",
@@ -130,6 +131,8 @@ class BirthDateField(forms.Field):
         try:
             return datetime.date(year, month, day)
         except (ValueError, OverflowError) as error:
+            if month and day and year:
+                raise ValidationError(NO_SUCH_DAY, "no_such_day") from error
             message = f"Check {self.whose} date of birth. Enter it like this: 4 27 1961."
             raise ValidationError(message, "not_a_date") from error
 

@@ -114,7 +114,7 @@ def test_s18_who_comes_late_asks_for_a_new_link_and_gets_one(
     late.press("Ask for a new link")
     queue = steps.front_desk(scene).open("/staff/").follow("Invitations 1 new")
     assert queue.says("Asks for a new link")
-    queue.follow("Resend", beside=MARIA).press("Send a new link")
+    queue.follow("Resend invite", beside=MARIA).press("Resend invite")
     page = steps.register(steps.open_link(steps.mailed(MARIA)))
     assert page.heading == "Sign in to CareSpace"
 

@@ -17,6 +17,7 @@ from carespace.accounts.sessions import SessionStore
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.models import OutboxMessage
+from carespace.patients.models import Patient
 from carespace.practices.actions import add_staff
 from tests.conftest import WebClient
 from tests.people import Cast, make_cast, make_patient, make_person, sign_in
@@ -43,8 +44,10 @@ def names_on(page: str) -> list[str]:
 
 def listed(client: WebClient, find: str = "") -> list[str]:
     answer = client.post("/staff/", {"find": find})
-    assert answer["Location"] == "/staff/", "what was looked for is in no address"
-    return names_on(client.get("/staff/").content.decode())
+    assert answer["Location"] == ("/staff/?found=1" if find.strip() else "/staff/"), (
+        "what was looked for is in no address"
+    )
+    return names_on(client.get(answer["Location"]).content.decode())
 
 
 def test_every_row_has_two_identifiers_and_the_portal_status(desk: WebClient, cast: Cast) -> None:
@@ -250,3 +253,19 @@ def test_who_no_longer_works_there_finds_nothing(client: WebClient, cast: Cast) 
     membership.ended_at = timezone.now() - timedelta(seconds=1)
     membership.save()
     assert client.get("/staff/").status_code == 404
+
+
+def test_another_address_than_the_one_on_file_is_told_before_a_link_goes_there(
+    desk: WebClient, cast: Cast
+) -> None:
+    patient = make_patient(cast.practice, "Young", "Bea", mrn="Y-1", born="1980-05-06")
+    Patient.objects.filter(pk=patient.pk).update(email="bea@example.com")
+    path = f"/staff/patients/{patient.pk}/invite/"
+    confirm = desk.post(path, {"email": "bea@gamil.com"}).content.decode()
+    assert "This is not the email on file" in confirm
+    assert "Use the email on file" in confirm
+    assert "Did you mean gmail.com?" in confirm
+    again = desk.post(path, {"email": "Bea@example.com"}).content.decode()
+    assert "Is this the right person?" in again
+    assert "This is not the email on file" not in again
+    assert "Did you mean" not in again

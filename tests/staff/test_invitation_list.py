@@ -131,7 +131,7 @@ def test_a_patients_own_invitations_are_the_patients_affair_but_a_locked_one_is_
         )
     assert listed(desk) == ["bea3@example.com"]
     page = desk.get(LIST).content.decode()
-    assert "They can send a new link in Manage Users." in page
+    assert "The patient can send a new one in Manage Users." in page
     locked = Invitation.objects.get(state="locked")
     assert f"/staff/invitations/{locked.pk}/resend/" not in page
     refused = desk.post(f"/staff/invitations/{locked.pk}/resend/").content.decode()

@@ -237,15 +237,16 @@ def test_who_is_a_patient_too_finds_their_own_records(
 
 
 def test_no_search_is_in_an_address_or_in_the_trail(desk: WebClient, cast: Cast) -> None:
-    assert desk.post("/staff/", {"find": "adler"})["Location"] == "/staff/"
-    page = desk.get("/staff/").content.decode()
+    assert desk.post("/staff/", {"find": "adler"})["Location"] == "/staff/?found=1"
+    page = desk.get("/staff/?found=1").content.decode()
     assert "Ruth Adler" in page
     assert "Stan Moran" not in page
     assert 'method="get"' not in page
     events = json.dumps(list(AuditEvent.objects.values_list("detail", "reason")))
     assert "adler" not in events.lower()
     desk.post("/staff/", {"find": "nobody at all"})
-    assert "No patient found" in desk.get("/staff/").content.decode()
+    assert "No patient found" in desk.get("/staff/?found=1").content.decode()
+    assert "Stan Moran" in desk.get("/staff/").content.decode()  # the navigation begins anew
 
 
 def test_what_was_ended_is_told_with_its_days(desk: WebClient, cast: Cast) -> None:

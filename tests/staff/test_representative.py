@@ -52,7 +52,8 @@ def send(desk: WebClient, patient: Patient, **more: str) -> str:
 def test_a_representative_is_asked_for_confirmed_and_invited(desk: WebClient, cast: Cast) -> None:
     path = path_of(cast.ruths_record)
     asked = desk.get(path).content.decode()
-    for right in ("Parent of a minor", "Legal guardian", "Health care power of attorney", "Other"):
+    assert "Parent of a minor" not in asked  # of somebody who is 18
+    for right in ("Legal guardian", "Health care power of attorney", "Other"):
         assert right in asked
     confirm = desk.post(path, GIVEN).content.decode()
     for fact in ("Ruth Adler", "March 4, 1951", "R-1", "pat@example.com", "May 6, 1985"):
@@ -82,8 +83,8 @@ def test_the_last_day_is_whole_where_the_practice_is(desk: WebClient, cast: Cast
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"right": ""}, "Choose by what right"),
-        ({"right": "other"}, "Say by what right they stand"),
+        ({"right": ""}, "Choose why they may act"),
+        ({"right": "other"}, "Say why they may act"),
         ({"evidence": " "}, "Say what you have seen"),
         ({"birth_date_year": ""}, "Add the year of birth."),
         ({"email": "pat"}, "Check their e-mail address."),
@@ -97,7 +98,7 @@ def test_the_last_day_is_whole_where_the_practice_is(desk: WebClient, cast: Cast
         ),
         (
             {"ends_on_month": "4", "ends_on_day": "31", "ends_on_year": "2099"},
-            "Check the last day.",
+            "This day does not exist.",
         ),
     ],
 )
@@ -186,3 +187,27 @@ def test_it_asks_for_a_fresh_proof(desk: WebClient, cast: Cast) -> None:
         answer = method(path_of(cast.ruths_record), GIVEN)
         assert answer["Location"].startswith("/settings/confirm/?next=")
     assert not Invitation.objects.exists()
+
+
+def test_a_parent_is_offered_for_a_minor_only(desk: WebClient, child: Patient) -> None:
+    assert "Parent of a minor" in desk.get(path_of(child)).content.decode()
+
+
+def test_a_representative_under_18_or_a_slip_is_told_and_not_refused(
+    desk: WebClient, cast: Cast
+) -> None:
+    path = path_of(cast.ruths_record)
+    plain = desk.post(path, GIVEN).content.decode()
+    assert "under 18" not in plain
+    assert "Did you mean" not in plain
+    young = {"birth_date_year": str(timezone.localdate().year - 17), "email": "pat@gmial.com"}
+    confirm = desk.post(path, {**GIVEN, **young}).content.decode()
+    assert "This person is under 18." in confirm
+    assert "Did you mean gmail.com?" in confirm
+    assert "on its way" in send(desk, cast.ruths_record, **young)
+
+
+def test_an_impossible_last_day_is_told(desk: WebClient, cast: Cast) -> None:
+    day = {"ends_on_month": "2", "ends_on_day": "30", "ends_on_year": "2027"}
+    page = desk.post(path_of(cast.ruths_record), {**GIVEN, **day}).content.decode()
+    assert "This day does not exist. Check the month and day." in page

@@ -325,7 +325,7 @@ class TestEnding:
 
     def test_a_look_ends_nothing(self, mina: WebClient, team: Team) -> None:
         page = words(mina.get(path_of(team.of(team.cast.fay), "end")))
-        assert "Does Fay Desk no longer work here?" in page
+        assert "End staff access of Fay Desk?" in page
         assert team.of(team.cast.fay)
 
 

@@ -36,8 +36,8 @@ from carespace.access.desk_invitations import (
 from carespace.access.desk_people import check_representative, invite_representative
 from carespace.access.models import Invitation
 from carespace.access.permissions import Permission
-from carespace.access.policies import may_invite, plain_address
-from carespace.access.states import InvitationState
+from carespace.access.policies import may_invite, may_stand_for, plain_address
+from carespace.access.states import GrantKind, InvitationState
 from carespace.accounts.proof import require_fresh
 from carespace.patients.models import Patient
 from carespace.staff.door import open_desk
@@ -137,7 +137,7 @@ def representative(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     desk = open_desk(request, Permission.PATIENT_INVITE)
     require_fresh(request.session)
     found = one_patient(desk, patient_id)
-    form = refilled(request, RepresentativeForm(_sent(request)))
+    form = refilled(request, RepresentativeForm(_sent(request), for_minor=_is_minor(desk, found)))
     values = _who(desk, found, form, own_record(desk, found).reason)
     if values["refusal"] or not form.is_valid():
         return render(request, "staff/representative.html", values)
@@ -188,7 +188,9 @@ def fix_address(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     if not checked.allowed:
         return render(request, page, {**values, "refusal": refusal(checked.reason)})
     if "confirmed" not in request.POST:
-        return render(request, "staff/invite_confirm.html", {**values, "email": email})
+        for_another = invitation.kind != GrantKind.SELF
+        values = {**values, "email": email, "for_another": for_another}
+        return render(request, "staff/invite_confirm.html", values)
     return _resent(request, desk, waiting, email, values, page)
 
 
@@ -220,6 +222,12 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     done(request)
     messages.success(request, f"The link at {waiting.invitation.email} works no more.")
     return redirect("staff:patient", found.pk)
+
+
+def _is_minor(desk: Desk, found: Patient) -> bool:
+    return may_stand_for(
+        by_minority=True, birth_date=found.birth_date, at=timezone.now(), zone=desk.practice.zone
+    ).allowed
 
 
 GIVEN = ("email", "birth_date", "right", "evidence", "ends_on")

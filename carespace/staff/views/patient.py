@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carespace.access.desk import ActRefused, Desk, one_patient, own_record, portal_status
-from carespace.access.desk_invitations import of_patient
+from carespace.access.desk_invitations import Heap, of_patient
 from carespace.access.desk_people import (
     PersonSeen,
     end_sessions_from_desk,
@@ -62,6 +62,15 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     own, now = own_record(desk, found), timezone.now()
     is_own = not own.allowed
     visit = current_visit(desk, found)
+    sent = of_patient(desk, patient_id)
+    shown = {
+        over: [
+            invitation_row(desk, each, now, is_own=is_own)
+            for each in sent
+            if (each.heap is Heap.DONE) is over
+        ]
+        for over in (False, True)
+    }
     values = {
         "row": identity(desk, found),
         "own": refusal(own.reason),
@@ -71,9 +80,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "former": [
             person_row(desk, each, is_own=True) for each in people_who_had_access(desk, found)
         ],
-        "invitations": [
-            invitation_row(desk, each, now, is_own=is_own) for each in of_patient(desk, patient_id)
-        ],
+        "invitations": shown[False],
+        "earlier": shown[True],
         "patient_id": patient_id,
         "may_invite": Permission.PATIENT_INVITE in desk.permissions,
         "may_open": Permission.RECORD_OPEN in desk.permissions,

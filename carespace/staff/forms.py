@@ -115,13 +115,14 @@ class RepresentativeForm(AddressForm):
         super().__init__(*args, **options)
         if not for_minor:
             right = self.fields["right"]
-            right.widget.choices = [each for each in RIGHTS if each[0] != PARENT_OF_A_MINOR]  # type: ignore[attr-defined]
+            right.widget.choices = [each for each in RIGHTS if each[0] != PARENT_OF_A_MINOR]
 
     @property
     def is_under_age(self) -> bool:
         """Whether the representative is not 18 yet today."""
         born, today = self.cleaned_data["birth_date"], timezone.localdate()
-        return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < AGE
+        had_birthday = (today.month, today.day) >= (born.month, born.day)
+        return bool(today.year - born.year - (not had_birthday) < AGE)
 
     def clean_ends_on(self) -> Any:  # noqa: ANN401  as Django types it
         typed = self.cleaned_data["ends_on"]

@@ -28,7 +28,7 @@ def write_asked_again(context: Mapping[str, Any]) -> Mail | None:
         invitation,
         "Someone you invited asks for a new link",
         "Someone you invited to see a health record asks for a new link. Their old link has ended.",
-        "To send a new one, press “Resend invite” beside their e-mail address. If you do not want to,"
+        "To send a new one, press “Resend invite” beside their email address. If you do not want to,"
         " you need not do anything.",
     )
 
@@ -43,7 +43,7 @@ def write_link_locked(context: Mapping[str, Any]) -> Mail | None:
         "A link you sent was stopped",
         "Someone opened a link that you sent and typed a wrong date of birth five times."
         " We stopped the link. Nobody got in with it.",
-        "Check the e-mail address and the date of birth that you gave. If both are right, you can send the invite again.",
+        "Check the email address and the date of birth that you gave. If both are right, you can send the invite again.",
     )
 
 

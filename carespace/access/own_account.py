@@ -1,4 +1,4 @@
-"""What a person changes about their own sign-in: password, e-mail address, signed-in browsers (S-30, S-31, ASVS 7.5).
+"""What a person changes about their own sign-in: password, email address, signed-in browsers (S-30, S-31, ASVS 7.5).
 
 Promises: each change is told of by mail and ends every other session at its very next request (AUTH-14, T8); an address
 changes only by a link that was read at the new one, in a session of the person who asked (T6); the database itself

@@ -1,4 +1,4 @@
-"""Keys of the links that confirm a new e-mail address (S-31, T6, T8, AUTH-12).
+"""Keys of the links that confirm a new email address (S-31, T6, T8, AUTH-12).
 
 Promises: a key is made when its mail is written, so that none lies anywhere at rest. It is sealed (AES-256-GCM), so that
 the address in it cannot be read in a link, a log or a history; it opens only for the person who asked, with the address

@@ -1,4 +1,4 @@
-"""Who somebody is: by e-mail address and password, by the address alone, by a session.
+"""Who somebody is: by email address and password, by the address alone, by a session.
 
 Promises: one query and exactly one Argon2 hash for every answer about a password, whether the address is known, its
 password unusable, its person inactive or nobody's at all, so that neither the clock nor the text tells them apart

@@ -20,7 +20,7 @@ from carespace.accounts.security_events import WORDS
 from carespace.outbox.templates import Mail
 
 SENDER_NAME = "CareSpace"
-ADDRESS_SUBJECT = "Your e-mail address for CareSpace"
+ADDRESS_SUBJECT = "Your email address for CareSpace"
 MINUTES = settings.PASSWORD_RESET_TIMEOUT // 60
 
 

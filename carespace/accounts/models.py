@@ -1,6 +1,6 @@
 """User, SignIn, Draft and Throttle.
 
-Promises: a person is an internal id, never an e-mail address; the address can change and belongs to one user.
+Promises: a person is an internal id, never an email address; the address can change and belongs to one user.
 There is no superuser and no permission on a user: what someone may see is a Grant or a StaffMembership.
 """
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds people by e-mail address, whatever its case."""
+    """Finds people by email address, whatever its case."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:

@@ -44,7 +44,7 @@ RULES: tuple[PasswordRule, ...] = (
 def unmet_rules(password: str, *, expected_words: Sequence[str] = ()) -> list[str]:
     """Return the words of each rule that ``password`` does not meet; empty when it may be used.
 
-    ``expected_words`` are words an attacker would try first, such as the practice's name or the e-mail address.
+    ``expected_words`` are words an attacker would try first, such as the practice's name or the email address.
     """
     unmet = [rule.words for rule in RULES if not rule.met(password)]
     if len(password) > LONGEST:

@@ -41,13 +41,13 @@ WORDS: Mapping[Event, EventWords] = {
         first="",
     ),
     "address-asked": EventWords(
-        "Your CareSpace e-mail address: a change was asked for",
-        "Somebody signed in as you asked to change the e-mail address you sign in with. Nothing has changed yet:"
+        "Your CareSpace email address: a change was asked for",
+        "Somebody signed in as you asked to change the email address you sign in with. Nothing has changed yet:"
         " the new address must be confirmed first.",
     ),
     "address-changed": EventWords(
-        "Your CareSpace e-mail address was changed",
-        "The e-mail address you sign in with was just changed. You were signed out on every other device.",
+        "Your CareSpace email address was changed",
+        "The email address you sign in with was just changed. You were signed out on every other device.",
         first="",
     ),
     "factor-added": EventWords(

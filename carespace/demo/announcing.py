@@ -38,7 +38,7 @@ def announce(url: str, made_on: date, *, json_wanted: bool) -> None:
 
 def _table() -> Table:
     table = Table(title=f"{PRACTICE_NAME}: sign-ins", title_justify="left")
-    for heading in ("Who", "Name", "E-mail", "Password", "Birth date"):
+    for heading in ("Who", "Name", "Email", "Password", "Birth date"):
         table.add_column(heading, no_wrap=True)
     for person in SIGN_INS:
         role = person.role.replace("-", " ").capitalize()

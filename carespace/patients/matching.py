@@ -171,7 +171,7 @@ def _identifiers(resource: Mapping[str, Any], own_system: str) -> tuple[KnownIde
 def _email(resource: Mapping[str, Any]) -> str:
     """Return the address the practice would write to: no former one, the best ranked, else the first (S-13).
 
-    What is no e-mail address is none. It tells nobody apart: two patients may share one (the e-mail collision).
+    What is no email address is none. It tells nobody apart: two patients may share one (the email collision).
     """
     found = [
         (point.get("rank", _UNRANKED), str(point.get("value", "")).strip())

@@ -114,7 +114,7 @@ def set_sender(*, practice: Practice, address: str, by: Actor) -> None:
         try:
             validate_email(address)
         except ValidationError:
-            message = f"{address!r} is not an e-mail address."
+            message = f"{address!r} is not an email address."
             raise PracticeRefused(message) from None
     practice.sender_email = address
     practice.save(update_fields=["sender_email"])

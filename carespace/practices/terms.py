@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Section = tuple[str, tuple[str, ...]]
 HEADING = "# "
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
-CURRENT_VERSION = "2026-11"
+CURRENT_VERSION = "2026-12"
 
 TERMS: tuple[tuple[str, str], ...] = (
     (
@@ -31,7 +31,7 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Your sign-in",
         (
             "Your sign-in is yours alone. Keep your password to yourself. If someone helps you, "
-            "call our office and ask about a sign-in of their own. You can end it at any time."
+            "invite them under Manage Users, in the menu under your name. You can end it at any time."
         ),
     ),
     (

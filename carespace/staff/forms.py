@@ -52,7 +52,7 @@ class AddressForm(forms.Form):
 class InviteForm(AddressForm):
     """Where the invitation goes."""
 
-    email = EmailField(own=False, label="Their e-mail address")
+    email = EmailField(own=False, label="Their email address")
 
 
 class ReasonForm(forms.Form):
@@ -79,7 +79,7 @@ class CheckedForm(ReasonForm):
 class RepresentativeForm(AddressForm):
     """Who stands for a patient, by what right, and what the office has seen of it."""
 
-    email = EmailField(own=False, label="Their e-mail address")
+    email = EmailField(own=False, label="Their email address")
     birth_date = BirthDateField(
         whose="their",
         help_text="The representative's own. They type it at registration. For example 4 27 1961",

@@ -30,7 +30,7 @@ class AddForm(RoleForm):
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": "Enter their name"},
     )
-    email = EmailField(own=False, label="Their e-mail address")
+    email = EmailField(own=False, label="Their email address")
 
 
 class EndForm(forms.Form):

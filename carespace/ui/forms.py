@@ -178,7 +178,7 @@ class KeptLength(MaxLengthValidator):
 
 
 class EmailField(forms.EmailField):
-    """An e-mail address. `own` is True where people type their own: it is their user name."""
+    """An email address. `own` is True where people type their own: it is their user name."""
 
     def __init__(self, *, own: bool = True, **options: Any) -> None:
         hints = {"autocomplete": "username" if own else "off", "autocapitalize": "none"}
@@ -187,8 +187,8 @@ class EmailField(forms.EmailField):
         whose = "your" if own else "their"
         options.setdefault("max_length", EMAIL_MAX_CHARACTERS)
         super().__init__(**options)
-        self.error_messages["required"] = f"Enter {whose} e-mail address"
-        plain = f"Check {whose} e-mail address. It looks like this: name@example.com"
+        self.error_messages["required"] = f"Enter {whose} email address"
+        plain = f"Check {whose} email address. It looks like this: name@example.com"
         self.error_messages["invalid"] = plain
         longest = KeptLength(EMAIL_MAX_CHARACTERS, message=plain)
         self.validators = [EmailValidator(message=plain), longest]

@@ -53,8 +53,8 @@ LISTS = {
     ),
     "summary": (
         {"term": "Name", "value": "Maria Reyes"},
-        {"term": "E-mail", "value": "maria.reyes@example.com", "url": "#main"},
-        {"term": "Notices", "value": "By e-mail, for new results and messages", "url": "#main"},
+        {"term": "Email", "value": "maria.reyes@example.com", "url": "#main"},
+        {"term": "Notices", "value": "By email, for new results and messages", "url": "#main"},
     ),
 }
 
@@ -131,7 +131,7 @@ class WrongForm(forms.Form):
 
 
 def wrong_data() -> dict[str, str]:
-    """Return what somebody in a hurry would have typed: no e-mail, no tick, February 30."""
+    """Return what somebody in a hurry would have typed: no email, no tick, February 30."""
     return {
         "wrong-birth_date_month": "2",
         "wrong-birth_date_day": "30",

@@ -161,7 +161,7 @@ def test_a_new_member_of_staff_is_a_new_person(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--email", "ida", "--name", "Ida"), "'ida' is not an e-mail address."),
+        (("--email", "ida", "--name", "Ida"), "'ida' is not an email address."),
         (("--email", "RUTH@example.com", "--name", "Ida"), "is the sign-in of Ruth Adler already"),
         (("--email", "ida@example.com"), "Give --name"),
         (("--email", "ida@example.com", "--existing"), "Nobody signs in as ida@example.com"),

@@ -10,7 +10,7 @@ from tests.guard.tree import ROOT
 
 PAGE = ROOT / "docs/explanation/how-sign-in-slows-attackers.md"
 ROWS = {
-    "For one e-mail address, in browsers its person has not signed in with": throttle.SIGN_IN_BY_EMAIL,
+    "For one email address, in browsers its person has not signed in with": throttle.SIGN_IN_BY_EMAIL,
     "The same, in a row without a right one": throttle.SIGN_IN_IN_A_ROW,
     "From one network (IPv4 /24, IPv6 /56)": throttle.SIGN_IN_BY_NETWORK,
     "From one site (IPv4 /16, IPv6 /48)": throttle.SIGN_IN_BY_SITE,
@@ -18,7 +18,7 @@ ROWS = {
     "By everybody together": throttle.SIGN_IN_EVERYWHERE,
     "In one of the person's own browsers": throttle.SIGN_IN_BY_DEVICE,
     "Codes of one person's second step": throttle.SECOND_FACTOR,
-    "Reset links for one e-mail address": throttle.RESET_BY_EMAIL,
+    "Reset links for one email address": throttle.RESET_BY_EMAIL,
     "Reset links from one network": throttle.RESET_BY_NETWORK,
     "Links that do not work, from one network": throttle.LINK_BY_NETWORK,
 }

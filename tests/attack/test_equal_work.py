@@ -192,7 +192,7 @@ def test_asking_for_a_new_password(people: None, hashes: Hashes, clock: Clock) -
     (status, page, _), _ = compare(hashes, ask)
     assert status == HELD
     assert "Wait until" in page
-    assert "If we know this e-mail, the newest link that we sent works for 30 minutes." in page
+    assert "If we know this email, the newest link that we sent works for 30 minutes." in page
 
 
 def test_asking_for_a_new_invitation(

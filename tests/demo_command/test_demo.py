@@ -166,7 +166,13 @@ def test_the_ready_line_is_one_object_with_all_sign_ins(demo: Demo) -> None:
     assert demo.told["url"] == f"http://localhost:{demo.port}/"
     assert demo.told["mailbox"] == f"http://localhost:{demo.port}/demo/mail/"
     accounts = demo.told["accounts"]
-    assert [each["role"] for each in accounts] == ["patient", "family", "front-desk", "nurse", "manager"]
+    assert [each["role"] for each in accounts] == [
+        "patient",
+        "family",
+        "front-desk",
+        "nurse",
+        "manager",
+    ]
     assert demo.told["codes"] == f"http://localhost:{demo.port}/demo/codes/"
     keys = {"role", "name", "email", "password", "birth_date", "totp_secret"}
     assert keys == set(accounts[0])

@@ -13,7 +13,7 @@ from tests.guard.tree import ROOT, called_name, modules, place, plant, plant_tem
 
 BANNED = re.compile(
     r"\b(abnormal(?:ly)?|invalid|failed|please be advised|providers?"
-    r"|certified|hipaa[- ]compliant)\b",
+    r"|certified|hipaa[- ]compliant|e-mails?)\b",
     re.IGNORECASE,
 )
 TRANSLATORS = {
@@ -99,6 +99,7 @@ def test_python_speaks_plain_and_kind_words() -> None:
         "{% blocktranslate %}Sign-in failed{% endblocktranslate %}",
         "Please be advised",
         "HIPAA-compliant",
+        "Your E-mail",
     ],
 )
 def test_a_banned_word_in_a_template_is_found(tmp_path: Path, text: str) -> None:

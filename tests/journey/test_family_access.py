@@ -103,7 +103,7 @@ def invite_from_the_desk(fay: Watched, patient: Patient) -> None:
     fay.holds("Patients")
     page.get_by_role("link", name=f"Invite {patient.name}").click()
     fay.holds(f"Invite {patient.name}", "desk-invite")
-    page.get_by_label("Their e-mail address").fill(PATIENT)
+    page.get_by_label("Their email address").fill(PATIENT)
     page.get_by_role("button", name="Continue").click()
     fay.holds("Is this the right person?", "desk-confirm")
     page.get_by_role("button", name="Send the invitation").click()

@@ -184,7 +184,7 @@ def test_the_command_wants_one_of_two(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("address", ["noreply", "a@b@c", "a@example.org\nBcc: b@example.org", "@x"])
 def test_what_is_no_address_is_no_sender(address: str) -> None:
     practice = make_practice()
-    with pytest.raises(PracticeRefused, match="is not an e-mail address"):
+    with pytest.raises(PracticeRefused, match="is not an email address"):
         set_sender(practice=practice, address=address, by=SYSTEM)
     assert asked("--practice", "lakeside", "--email", address).exit_code == 1
 

@@ -24,8 +24,8 @@ from tests.portal_account.conftest import typed
 pytestmark = pytest.mark.django_db
 
 SIGN_IN = "/sign-in/"
-PLAIN = "We could not sign you in. Check your e-mail and password."
-WITH_DATE = "We could not sign you in. Check your e-mail, password and birth date."
+PLAIN = "We could not sign you in. Check your email and password."
+WITH_DATE = "We could not sign you in. Check your email, password and birth date."
 BORN = date(1961, 4, 27)
 
 
@@ -204,7 +204,9 @@ def test_five_tries_are_free_and_then_one_waits_longer_each_time(
     hashes.clear()
     response = enter(client)
     assert response.status_code == 429
-    words = r"Too many tries\. Wait until .{4,45}, or use “Forgot Password”, or call \(555\) 010-0142\."
+    words = (
+        r"Too many tries\. Wait until .{4,45}, or use “Forgot Password”, or call \(555\) 010-0142\."
+    )
     assert re.search(words, response.content.decode())
     assert hashes == []
     for seconds in (30, 60, 120):
@@ -372,6 +374,6 @@ def test_missing_answers_are_named_and_count_for_nothing(
     client: WebClient, plain: Any, hashes: list[str]
 ) -> None:
     page = client.post(SIGN_IN, {}).content.decode()
-    assert "Enter your e-mail address" in page
+    assert "Enter your email address" in page
     assert "Enter your password" in page
     assert hashes == []

@@ -1,4 +1,4 @@
-"""Change the e-mail address (S-31, T6, T8, AUTH-12, ASVS 7.5.1)."""
+"""Change the email address (S-31, T6, T8, AUTH-12, ASVS 7.5.1)."""
 
 import re
 import time
@@ -62,7 +62,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 def test_the_address_changes_once_its_link_is_confirmed(home: WebClient, maria: User) -> None:
     assert ask_for(home)["Location"] == "/settings/email/sent/"
     page = text_of(home.get("/settings/email/sent/"))
-    assert f"We sent an e-mail to {NEW}." in page
+    assert f"We sent an email to {NEW}." in page
     assert f"Until you confirm, sign in with {OLD}" in page
     assert address_of(maria) == OLD
     (to_new,) = to(NEW, send_all())
@@ -73,7 +73,7 @@ def test_the_address_changes_once_its_link_is_confirmed(home: WebClient, maria: 
     assert address_of(maria) == OLD, "looking at the link changes nothing"
     assert home.post(path)["Location"] == "/settings/"
     assert address_of(maria) == NEW
-    assert f"Your e-mail address is now {NEW}." in text_of(home.get("/settings/"))
+    assert f"Your email address is now {NEW}." in text_of(home.get("/settings/"))
     assert AuditEvent.objects.filter(action="address.change", actor_id=maria.pk).count() == 1
     assert signed_in(WebClient(), NEW)
     given = {"email": OLD, "password": PASSWORD}
@@ -93,7 +93,7 @@ def test_the_old_address_is_told_at_once_and_both_when_it_is_done(home: WebClien
     home.post(link_in(to_new))
     done = send_all()
     assert sorted(each.to[0] for each in done) == sorted([OLD, NEW])
-    assert {each.subject for each in done} == {"Your CareSpace e-mail address was changed"}
+    assert {each.subject for each in done} == {"Your CareSpace email address was changed"}
 
 
 def test_the_mail_to_an_address_nobody_has_confirmed_names_neither_person_nor_practice(
@@ -276,7 +276,7 @@ def test_an_address_that_has_a_sign_in_answers_alike_and_changes_nothing(
     (message,) = to(stan.email, send_all())
     assert "There is a sign-in with this address already" in str(message.body)
     assert "/confirm-email/" not in str(message.body)
-    assert message.subject == "Your e-mail address for CareSpace"
+    assert message.subject == "Your email address for CareSpace"
     assert (address_of(maria), address_of(stan)) == (OLD, "stan@example.com")
 
 
@@ -303,7 +303,7 @@ def test_the_address_of_today_is_no_new_one(home: WebClient, email: str) -> None
 def test_what_is_no_address_is_said_so(home: WebClient, email: str) -> None:
     answer = ask_for(home, email)
     assert answer.status_code == 200
-    assert "e-mail address" in text_of(answer)
+    assert "email address" in text_of(answer)
     assert not OutboxMessage.objects.exists()
 
 

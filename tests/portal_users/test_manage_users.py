@@ -120,9 +120,9 @@ def test_somebody_who_lost_access_gets_a_new_grant_by_a_new_invite(
 @pytest.mark.parametrize(
     ("email", "born", "words"),
     [
-        ("ruth@example.com", BORN, "This is your own e-mail address."),
+        ("ruth@example.com", BORN, "This is your own email address."),
         (" Luis@Example.com ", BORN, "This person can already see the record."),
-        ("nobody", BORN, "Check their e-mail address."),
+        ("nobody", BORN, "Check their email address."),
         (ANA, "--", "Enter their date of birth"),
     ],
 )

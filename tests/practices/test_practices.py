@@ -20,7 +20,10 @@ from carespace.practices.terms import CURRENT_VERSION, TERMS
 from tests.people import make_practice
 
 # Each version of the terms that was ever shown, with its text's digest. Add a line; never change one.
-KNOWN_TERMS = {"2026-11": "9f8cce750f3bd23d84cc5b65c7f83cf818ec686f51b8940a3d3298c5bf79b8f0"}
+KNOWN_TERMS = {
+    "2026-11": "9f8cce750f3bd23d84cc5b65c7f83cf818ec686f51b8940a3d3298c5bf79b8f0",
+    "2026-12": "2426e985f1f824ca4e9bfb365eba1593b8441b33e890aa7ab60c71237f992ecc",
+}
 
 
 def digest_of(terms: tuple[tuple[str, str], ...]) -> str:

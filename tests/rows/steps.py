@@ -67,7 +67,7 @@ def front_desk(scene: Scene) -> Browser:
 def invite(scene: Scene, email: str = MARIA) -> Page:
     """The front desk finds the patient and invites them at ``email`` (000 Step 1)."""
     page = front_desk(scene).open("/staff/").follow("Invite", about=scene.patient.display_name)
-    asked = page.press("Continue", {"Their e-mail address": email})
+    asked = page.press("Continue", {"Their email address": email})
     return asked.press("Send the invitation")
 
 
@@ -125,7 +125,7 @@ def manage_users(page: Page) -> Page:
 
 
 def invite_family(users: Page, email: str = LUIS, birth_date: str = LUIS_BORN) -> Page:
-    """Enter their e-mail address and birth date, and send the invite (002:50)."""
+    """Enter their email address and birth date, and send the invite (002:50)."""
     given: dict[str, Filled] = {"Their email address": email, "Their date of birth": birth_date}
     return users.press("Send invite", given)
 

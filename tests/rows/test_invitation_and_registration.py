@@ -46,7 +46,7 @@ def test_s10_only_who_has_registered_sees_a_record(scene: Scene) -> None:
 
 def test_s11_the_front_office_invites_who_gives_an_email_at_any_time(scene: Scene) -> None:
     asked = steps.front_desk(scene).open("/staff/").follow("Invite", about="Maria Reyes")
-    told = asked.press("Continue", {"Their e-mail address": "maria at example"})
+    told = asked.press("Continue", {"Their email address": "maria at example"})
     assert told.says("It looks like this: name@example.com")
     assert hand_over() == []
     assert steps.invite(scene).says(MARIA)

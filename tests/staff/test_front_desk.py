@@ -151,7 +151,7 @@ def test_an_invitation_is_confirmed_and_then_on_its_way(desk: WebClient, cast: C
 def test_an_address_that_is_none_is_not_invited(desk: WebClient, cast: Cast) -> None:
     path = f"/staff/patients/{cast.ruths_record.pk}/invite/"
     page = desk.post(path, {"email": "bea", "confirmed": "yes"}).content.decode()
-    assert "Check their e-mail address." in page
+    assert "Check their email address." in page
     assert not Invitation.objects.exists()
 
 

@@ -158,7 +158,7 @@ def test_an_address_is_fixed_and_the_old_link_ends(desk: WebClient, cast: Cast) 
     old = invited(cast, 1, state="sent", days=1)
     path = f"/staff/invitations/{old.pk}/fix-address/"
     assert 'value="bea1@example.com"' in desk.get(path).content.decode()
-    assert "Check their e-mail" in desk.post(path, {"email": "bea"}).content.decode()
+    assert "Check their email" in desk.post(path, {"email": "bea"}).content.decode()
     confirm = desk.post(path, {"email": "right@example.com"}).content.decode()
     for fact in ("Is this the right person?", "Bea Fam01", "May 6, 1980", "right@example.com"):
         assert fact in confirm

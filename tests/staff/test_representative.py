@@ -87,7 +87,7 @@ def test_the_last_day_is_whole_where_the_practice_is(desk: WebClient, cast: Cast
         ({"right": "other"}, "Say why they may act"),
         ({"evidence": " "}, "Say what you have seen"),
         ({"birth_date_year": ""}, "Add the year of birth."),
-        ({"email": "pat"}, "Check their e-mail address."),
+        ({"email": "pat"}, "Check their email address."),
         (
             {"ends_on_month": "4", "ends_on_day": "27", "ends_on_year": "2020"},
             "must be today or later",

@@ -226,7 +226,7 @@ class TestAdding:
         ("field", "given", "told"),
         [
             ("name", "", "Enter their name"),
-            ("email", "ann", "Check their e-mail address"),
+            ("email", "ann", "Check their email address"),
             ("role", "", "Choose a role"),
             ("role", "owner", "Select a valid choice"),
         ],

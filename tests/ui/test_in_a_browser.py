@@ -188,7 +188,11 @@ def test_the_password_rules_answer_while_one_types(open_gallery):
     page = open_gallery(390)
     page.get_by_label("Create a password").fill("Sunrise4")
     assert page.locator(".rules li.met").count() == 4
-    assert page.locator(".rules li[data-pattern]:not(.met)").inner_text().startswith("A special character")
+    assert (
+        page.locator(".rules li[data-pattern]:not(.met)")
+        .inner_text()
+        .startswith("A special character")
+    )
     page.get_by_label("Create a password").fill("Sunrise4!")
     assert page.locator(".rules li.met").count() == 5
     assert page.locator("#id_password_state").inner_text() == "5 of 5 rules met"

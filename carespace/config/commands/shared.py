@@ -48,7 +48,7 @@ def address_in(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        message = f"{email!r} is not an e-mail address."
+        message = f"{email!r} is not an email address."
         raise click.ClickException(message) from None
     return User.objects.normalize_email(email)
 

@@ -1,7 +1,7 @@
 """Who the patients of Lakeside Cancer Associates are, apart from their illness.
 
 Every name is invented, every address is in a town that does not exist, telephone numbers are
-555-01xx (kept free for fiction) and e-mail is at example.com (RFC 2606). Two patients share a
+555-01xx (kept free for fiction) and email is at example.com (RFC 2606). Two patients share a
 birth date and nearly a name on purpose: a record must never slip from one to the other.
 """
 

@@ -20,7 +20,7 @@ TOO_EASY = (
 
 
 class SignInForm(forms.Form):
-    """E-mail, password and, where the practice asks it, the birth date."""
+    """Email, password and, where the practice asks it, the birth date."""
 
     email = EmailField(own=True)
     password = PasswordField()

@@ -96,4 +96,4 @@ def refusal_words(*, asks_birth_date: bool) -> str:
     """Return the one answer to a sign-in that is not right, whatever is wrong with it (T6)."""
     checked = "password and birth date" if asks_birth_date else "and password"
     comma = ", " if asks_birth_date else " "
-    return f"We could not sign you in. Check your e-mail{comma}{checked}."
+    return f"We could not sign you in. Check your email{comma}{checked}."

@@ -46,7 +46,7 @@ from carespace.practices.models import Practice
 
 GONE = 410
 _ASKED_FOR = "reset_asked_for"
-NEWEST_LINK = "If we know this e-mail, the newest link that we sent works for 30 minutes."
+NEWEST_LINK = "If we know this email, the newest link that we sent works for 30 minutes."
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 

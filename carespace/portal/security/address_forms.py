@@ -1,4 +1,4 @@
-"""The forms by which a person changes their e-mail address or password.
+"""The forms by which a person changes their email address or password.
 
 Promises: a form says what is missing or mistyped; whether a password is right is for the rooms below to say.
 """

@@ -1,4 +1,4 @@
-"""Change the e-mail address one signs in with, or the password: one page with two tabs (S-30, S-31).
+"""Change the email address one signs in with, or the password: one page with two tabs (S-30, S-31).
 
 Promises: both ask for the password, so that a stolen session changes neither (ASVS 7.5.1): in the form itself, or, for a
 new address of who has a second factor, with that factor on the page that confirms; a password stands for no second factor,
@@ -56,7 +56,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 (throttle.ADDRESS_BY_PERSON, str(user.pk)), (throttle.ADDRESS_BY_EMAIL, address)
             )
             own_account.ask_for_address(user=user, address=address)
-            messages.success(request, f"We sent an e-mail to {address}.")
+            messages.success(request, f"We sent an email to {address}.")
             return redirect("portal:change-email-sent")
     except AddressHeld as held:  # since a moment ago
         return _held(request, held.until)
@@ -86,7 +86,7 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
         if request.method == "POST":
             own_account.confirm_address(user=user, key=key, session=request.session)
             own_account.renew_key(user=user, session=request.session)
-            messages.success(request, f"Your e-mail address is now {address}. Sign in with it.")
+            messages.success(request, f"Your email address is now {address}. Sign in with it.")
             return redirect("portal:settings")
     except AddressHeld as held:
         return _held(request, held.until)

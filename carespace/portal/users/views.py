@@ -44,7 +44,7 @@ from carespace.ui.keeping import date_boxes, keeps, kept_fields, refill, typed_i
 
 REASONS = {
     "no-birth-date": "Enter their date of birth",
-    "own-address": "This is your own e-mail address. Enter the address of the person you invite.",
+    "own-address": "This is your own email address. Enter the address of the person you invite.",
     "has-access": "This person can already see the record.",
     "invited-otherwise": "The practice has sent an invite to this address. Call us about it.",
     "over": "This invite was used or taken back.",

@@ -59,5 +59,11 @@ def people(request: HttpRequest) -> HttpResponse:
     shell = person_shell(request, practice, grants)
     offers = offers_to(user.email)
     several = len({grant.practice_id for grant in grants}) > 1
-    context = {"people": rows, "several_practices": several, "practice": practice, "shell": shell, "offers": offers}
+    context = {
+        "people": rows,
+        "several_practices": several,
+        "practice": practice,
+        "shell": shell,
+        "offers": offers,
+    }
     return render(request, "portal/people.html", context)

@@ -65,6 +65,17 @@ def come_back(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}sign-in/")
 
 
+def confirm(person: Watched, code: str = "") -> None:
+    """Show once more who it is: the password, and a recovery code where there is a second step."""
+    page = person.page
+    person.holds("Confirm it is you", "confirm")
+    if code:
+        page.get_by_role("link", name="Use a recovery code").click()
+        page.get_by_label("Recovery code").fill(code)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
 def codes_on(person: Watched) -> list[str]:
     person.holds("Save your recovery codes", "recovery-codes")
     return person.page.locator("main code").all_inner_texts()
@@ -81,6 +92,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     page.goto(f"{demo.url}{SETTINGS}")
     person.holds("Second step at sign-in", "second-step-none")
     page.get_by_role("link", name="Add a passkey").click()
+    confirm(person)
     person.holds("Add a passkey", "passkey-name")
     page.get_by_label("What do you call this device?").fill("My phone")
     page.get_by_role("button", name="Continue").click()
@@ -116,6 +128,7 @@ def test_a_device_without_the_passkey_stays_outside(
     with_security_chip(owner)
     email = newcomer(demo, owner, "LCA-100004")
     owner.page.goto(f"{demo.url}{SETTINGS}passkey/")
+    confirm(owner)
     owner.page.get_by_label("What do you call this device?").fill("My computer")
     owner.page.get_by_role("button", name="Continue").click()
     owner.page.get_by_role("button", name="Continue with your passkey").click()
@@ -145,6 +158,7 @@ def test_an_app_needs_no_script(
     email = newcomer(demo, person, mrn)
     page.goto(f"{demo.url}{SETTINGS}")
     page.get_by_role("link", name="Add a passkey").click()
+    confirm(person)
     expect(page.get_by_text("A passkey needs JavaScript")).to_be_visible()
     page.get_by_role("link", name="Set up an authenticator app").click()
     person.holds("Set up an authenticator app", "app-begin")
@@ -163,16 +177,17 @@ def test_an_app_needs_no_script(
     page.get_by_label("Recovery code").fill(codes[-1])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(HOME)
-    person_removes_it(demo, person)
+    person_removes_it(demo, person, codes[0])
     sign_in(person, email)
     page.wait_for_url(HOME)
 
 
-def person_removes_it(demo: Demo, person: Watched) -> None:
+def person_removes_it(demo: Demo, person: Watched, code: str) -> None:
     page = person.page
     page.goto(f"{demo.url}{SETTINGS}")
     expect(page.get_by_text("9 of 10 left")).to_be_visible()
     page.get_by_role("link", name="Remove Authenticator app").click()
+    confirm(person, code)
     person.holds("Remove this second step?", "second-step-remove")
     page.get_by_role("button", name="Remove it").click()
     person.holds("Second step at sign-in")

@@ -18,6 +18,7 @@ from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.patients.models import Patient
 from carespace.practices.models import TermsAcceptance
+from carespace.practices.terms import CURRENT_VERSION
 from carespace.ui.forms import DATE_EXAMPLE
 from tests.conftest import WebClient
 from tests.people import PASSWORD, enter, let_see, make_patient, make_person, make_practice
@@ -312,4 +313,4 @@ def test_the_terms_are_public_and_name_the_practice(client: WebClient) -> None:
     page = client.get("/terms/").content.decode()
     assert "Lakeside Cancer Associates" in page
     assert "Who can see your record" in page
-    assert "Version 2026-11" in page
+    assert f"Version {CURRENT_VERSION}" in page

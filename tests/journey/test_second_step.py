@@ -111,9 +111,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     page.wait_for_url(HOME)
 
     page.goto(f"{demo.url}settings/confirm/?next=/settings/")
-    person.holds("Confirm it is you", "confirm")
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    confirm(person)
     page.get_by_role("button", name="Continue with your passkey").wait_for()
     person.holds("Confirm it is you", "confirm-passkey")
     page.get_by_role("button", name="Continue with your passkey").click()

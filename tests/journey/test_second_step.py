@@ -77,6 +77,8 @@ def confirm(person: Watched, code: str = "") -> None:
 
 
 def codes_on(person: Watched) -> list[str]:
+    expect(person.page.locator("main code")).to_have_count(10)
+    person.page.wait_for_load_state()
     person.holds("Save your recovery codes", "recovery-codes")
     return person.page.locator("main code").all_inner_texts()
 

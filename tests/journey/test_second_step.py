@@ -117,6 +117,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     page.get_by_role("button", name="Continue with your passkey").wait_for()
     person.holds("Confirm it is you", "confirm-passkey")
     page.get_by_role("button", name="Continue with your passkey").click()
+    page.wait_for_url("**/settings/")
     person.holds("Settings")
 
 

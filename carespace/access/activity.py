@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from carespace.access.actions import ENDED, WIDENED
 from carespace.access.chart import Chart, NotFound
+from carespace.access.known_people import people_of
 from carespace.access.models import Grant, Invitation
-from carespace.access.people import people_known
 from carespace.access.permissions import Permission
 from carespace.audit.models import AuditEvent
 
@@ -103,7 +103,7 @@ def subjects(chart: Chart, deeds: Iterable[Deed]) -> dict[str, str]:
     if Permission.USERS_MANAGE not in chart.permissions:
         return {}
     things = {each.thing for each in deeds if each.category == "access"} - {""}
-    names = {str(identity): name for identity, (name, *_) in people_known(chart).items()}
+    names = {str(identity): name for identity, (name, *_) in people_of(chart.patient).items()}
     invited = Invitation.objects.filter(patient=chart.patient, pk__in=things)
     found = {str(identity): email for identity, email in invited.values_list("pk", "email")}
     for identity, user in Grant.objects.filter(patient=chart.patient, pk__in=things).values_list(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from carespace.access import signing
@@ -19,7 +18,6 @@ from carespace.access.chart import STAFF, NotFound, SecondFactorMissing, actor_o
 from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission, of_staff
 from carespace.access.policies import (
-    Decision,
     may_act_at_desk,
     may_invite_from_desk,
     plain_address,
@@ -32,6 +30,8 @@ from carespace.patients.finding import find, near_twins, patient_at
 from carespace.patients.models import Patient
 from carespace.practices.lookup import by_host, workplaces
 from carespace.practices.models import Practice, StaffMembership
+from carespace.practices.policies import Decision
+from carespace.practices.team import colleagues
 
 OWN_KINDS = (GrantKind.SELF, GrantKind.REPRESENTATIVE)
 NO_SIGN_IN, HAS_SIGN_IN = "No sign-in yet", "Has a sign-in"
@@ -187,7 +187,7 @@ def check_invitation(
     own = Grant.objects.active().filter(patient=patient, kind=GrantKind.SELF)
     decision = may_invite_from_desk(
         has_sign_in=kind == GrantKind.SELF and own.exists(),
-        is_staff_address=_is_of_staff(desk, email),
+        is_staff_address=_is_of_staff(email),
         is_own_address=plain_address(email) == plain_address(desk.email),
         role=desk.role,
     )
@@ -227,17 +227,10 @@ def sent_just_now(desk: Desk, patient: Patient, email: str, kind: str) -> Invita
     ).first()
 
 
-def _is_of_staff(desk: Desk, email: str) -> bool:
+def _is_of_staff(email: str) -> bool:
     """Whether mail to ``email`` reaches somebody who works at the practice, under a +tag or in other letters too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, email FROM carespace.colleagues()")
-        reached = {
-            identity
-            for identity, address in cursor.fetchall()
-            if plain_address(address) == plain_address(email)
-        }
-    staff = StaffMembership.objects.filter(practice=desk.practice, ended_at__isnull=True)
-    return staff.filter(user_id__in=reached).exists()
+    plain = plain_address(email)
+    return any(plain_address(each.email) == plain for each in colleagues().values())
 
 
 def _desk_among(

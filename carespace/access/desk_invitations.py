@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -32,7 +32,9 @@ from carespace.access.models import Grant, Invitation
 from carespace.access.permissions import Permission
 from carespace.access.policies import right_has_ended
 from carespace.access.states import LIVE, GrantKind, InvitationState, Origin
+from carespace.accounts.others import Person
 from carespace.audit.recording import About, record, record_aside
+from carespace.practices.team import colleagues
 
 PAGE_ROWS = 50
 ATTENTION_FOR = timedelta(days=60)  # what nobody saw to in that time is listed by its state only
@@ -224,21 +226,14 @@ def _has_sign_in(at: datetime) -> Q:
 
 
 def _with_senders(found: list[Invitation]) -> list[Waiting]:
-    names = _colleagues() if found else {}
+    people = colleagues() if found else {}
     return [
-        Waiting(each, Heap(each.heap), _sender(each, names))  # type: ignore[attr-defined]
+        Waiting(each, Heap(each.heap), _sender(each, people))  # type: ignore[attr-defined]
         for each in found
     ]
 
 
-def _sender(invitation: Invitation, names: Mapping[UUID, str]) -> str:
+def _sender(invitation: Invitation, people: Mapping[UUID, Person]) -> str:
     words = SENDERS.get(Origin(invitation.origin))
-    known = names.get(invitation.created_by) if invitation.created_by else None
-    return words or known or OTHER_SENDER
-
-
-def _colleagues() -> dict[UUID, str]:
-    """Return the names of those who work or worked at the practice whose desk is open, by id."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, name FROM carespace.colleagues()")
-        return dict(cursor.fetchall())
+    known = people.get(invitation.created_by) if invitation.created_by else None
+    return words or (known.name if known else OTHER_SENDER)

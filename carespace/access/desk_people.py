@@ -26,15 +26,18 @@ from carespace.access.desk import (
     refuse_own_record,
     sent_just_now,
 )
+from carespace.access.known_people import people_of
 from carespace.access.models import Grant, Invitation
-from carespace.access.policies import Decision, end_of_minority, may_stand_for
+from carespace.access.policies import end_of_minority, may_stand_for
 from carespace.access.states import GrantKind, Origin
 from carespace.accounts.actions import tell_security_event, unlock
 from carespace.accounts.authentication import user_with_id
 from carespace.accounts.models import User
+from carespace.accounts.others import Person
 from carespace.accounts.throttle import locked_among
 from carespace.audit.recording import About, record, record_aside
 from carespace.patients.models import Patient
+from carespace.practices.policies import Decision
 
 NOT_YOURS_TO_HELP = "works-here"
 PARENT_OF_A_MINOR = "parent of a minor"
@@ -54,10 +57,10 @@ class PersonSeen:
 def people_with_access(desk: Desk, patient: Patient) -> list[PersonSeen]:
     """Return who may see the record of ``patient`` now: the patient first, then in the order they came."""
     grants = Grant.objects.active().filter(patient=patient, practice=desk.practice)
-    people = _people_of(patient)
+    people = people_of(patient)
     order = sorted(grants, key=lambda each: (each.kind != GrantKind.SELF, each.starts_at))
     shown = [grant for grant in order if grant.user_id in people]
-    locked = locked_among(people[grant.user_id][1] for grant in shown)
+    locked = locked_among(people[grant.user_id].email for grant in shown)
     return [_seen(grant, people[grant.user_id], locked) for grant in shown]
 
 
@@ -65,7 +68,7 @@ def people_who_had_access(desk: Desk, patient: Patient) -> list[PersonSeen]:
     """Return whose access to the record was ended or ended by itself, the latest first."""
     counts = Grant.objects.active().filter(patient=patient).values("pk")
     ended = Grant.objects.filter(patient=patient, practice=desk.practice).exclude(pk__in=counts)
-    people = _people_of(patient)
+    people = people_of(patient)
     order = sorted(ended, key=lambda each: each.revoked_at or each.ends_at or each.starts_at)
     return [
         _seen(grant, people[grant.user_id]) for grant in reversed(order) if grant.user_id in people
@@ -200,19 +203,10 @@ def _note(
 
 def _seen(
     grant: Grant,
-    person: tuple[str, str, datetime | None],
+    person: Person,
     locked: Mapping[str, datetime] = MappingProxyType({}),
 ) -> PersonSeen:
-    name, email, last_sign_in = person
-    return PersonSeen(grant, name, email, last_sign_in, locked.get(email))
-
-
-def _people_of(patient: Patient) -> dict[UUID, tuple[str, str, datetime | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, name, email, last_login FROM carespace.people_of(%s)", [patient.pk]
-        )
-        return {identity: (name, email, seen) for identity, name, email, seen in cursor.fetchall()}
+    return PersonSeen(grant, *person, locked.get(person.email))
 
 
 def _ask(call: str, user_id: UUID) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from carespace.access.actions import (
@@ -21,10 +21,10 @@ from carespace.access.actions import (
     withdraw,
 )
 from carespace.access.chart import Chart, NotFound
+from carespace.access.known_people import people_of
 from carespace.access.models import Grant, Invitation, StaffVisit
 from carespace.access.permissions import Permission, of_grant
 from carespace.access.policies import (
-    Decision,
     end_of_minority,
     may_end_access,
     may_invite_family,
@@ -33,6 +33,7 @@ from carespace.access.policies import (
 from carespace.access.states import LIVE, GrantKind, InvitationState, Origin
 from carespace.access.wording import state_now
 from carespace.accounts.models import User
+from carespace.practices.policies import Decision
 
 SECOND_CLICK = timedelta(seconds=30)
 IN_MANAGE_USERS = "ended in Manage Users"
@@ -86,7 +87,7 @@ def people_with_access(chart: Chart) -> list[PersonWithAccess]:
     _managed(chart)
     grants = Grant.objects.active().filter(patient=chart.patient, practice=chart.practice)
     order = sorted(grants, key=lambda each: (each.kind != GrantKind.SELF, each.starts_at))
-    people = people_known(chart)
+    people = people_of(chart.patient)
     if chart.actor.user_id not in people:
         raise NotFound
     # One whose access began or ended between the two queries is told on the next page.
@@ -124,15 +125,6 @@ def person_invited(chart: Chart, invitation_id: UUID) -> PersonInvited:
         if person.invitation.pk == invitation_id:
             return person
     raise NotFound
-
-
-def people_known(chart: Chart) -> dict[UUID, tuple[str, str, datetime | None]]:
-    """Return name, address and last sign-in, by id, of everybody who sees or saw the record; nobody's for a reader only."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, name, email, last_login FROM carespace.people_of(%s)", [chart.patient.pk]
-        )
-        return {identity: tuple(rest) for identity, *rest in cursor.fetchall()}
 
 
 def reason_of_visit(chart: Chart) -> str:

@@ -1,6 +1,5 @@
 """Rules about invitations, as pure functions that answer with a reason."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +7,7 @@ from carespace.access.models import Invitation
 from carespace.access.states import GrantKind, InvitationState
 from carespace.patients.models import Patient
 from carespace.practices.models import StaffRole
+from carespace.practices.policies import Decision
 from carespace.practices.presets import PracticeSettings
 
 MOST_WRONG_BIRTH_DATES = 5
@@ -19,14 +19,6 @@ def plain_address(email: str) -> str:
     """Return the mailbox that ``email`` reaches: small letters, without a ``+tag``, which most mail servers pass over."""
     local, _, domain = email.strip().casefold().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether something may happen, and why not."""
-
-    allowed: bool
-    reason: str = ""
 
 
 def may_accept(invitation: Invitation, at: datetime) -> Decision:

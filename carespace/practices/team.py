@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
+from carespace.accounts.others import Person, told_by
 from carespace.practices.models import (
     OFFER_LIFE,
     OfferAnswer,
@@ -35,11 +35,14 @@ class Colleague:
         return StaffRole(self.membership.role)
 
 
+def colleagues() -> dict[UUID, Person]:
+    """Return everybody who works now for the practice whose desk is open, by id."""
+    return told_by("carespace.colleagues()")
+
+
 def colleagues_of(practice: Practice) -> list[Colleague]:
     """Return everybody who works for ``practice`` now, by name."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, name, email, last_login FROM carespace.colleagues()")
-        people = {UUID(str(row[0])): row[1:] for row in cursor.fetchall()}
+    people = colleagues()
     working = StaffMembership.objects.filter(practice=practice, ended_at__isnull=True)
     found = [Colleague(each, *people[each.user_id]) for each in working if each.user_id in people]
     return sorted(found, key=lambda each: (each.name.casefold(), each.email))

@@ -26,12 +26,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in (FHIR Person). ``birth_date`` is stored once confirmed."""
+    """A person who signs in (FHIR Person). ``birth_date`` is stored once confirmed.
+
+    ``language`` is the one they chose ("es"), empty while they chose none; ``shows_news_at_once`` is their own choice to
+    read scans, pathology and genetics reports without being asked first.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     birth_date = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    shows_news_at_once = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

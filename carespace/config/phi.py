@@ -45,7 +45,7 @@ INVENTORY: Mapping[str, Fields] = {
     "accounts.User": {
         "identifier": "id email name birth_date",
         "secret": "password",
-        "plain": "last_login is_active created_at",
+        "plain": "last_login is_active created_at language shows_news_at_once",
     },
     "audit.AuditEvent": {
         "identifier": "id actor_id actor_name patient_id entity_id",
@@ -76,7 +76,7 @@ INVENTORY: Mapping[str, Fields] = {
         "identifier": "id family_name given_names display_name search_name birth_date_text birth_date"
         " merged_into email",
         "phi": "gender deceased",
-        "plain": "practice created_at",
+        "plain": "practice created_at language",
     },
     "patients.PatientIdentifier": {
         "identifier": "id patient system value",
@@ -98,6 +98,11 @@ INVENTORY: Mapping[str, Fields] = {
     "practices.TermsAcceptance": {
         "identifier": "id user",
         "plain": "practice version accepted_at",
+    },
+    "records.Look": {
+        "identifier": "id patient user",
+        "phi": "page",
+        "plain": "practice seen_at since",
     },
     "records.Resource": {
         "identifier": "id patient source_key",

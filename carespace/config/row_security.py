@@ -162,7 +162,7 @@ PROTECTIONS: Mapping[str, Protection] = {
         web={"SELECT": ME, "INSERT": AS_ADDRESSEE, "UPDATE": ME},
         # The password's hash as well: the key of a reset link is made from it.
         worker={"SELECT": "is_active"},
-        columns={("web", "UPDATE"): "password last_login"},
+        columns={("web", "UPDATE"): "password last_login language shows_news_at_once"},
     ),
     "accounts.SignIn": Protection(
         "user",
@@ -293,6 +293,12 @@ PROTECTIONS: Mapping[str, Protection] = {
         "chart",
         "earlier versions of the record: no page shows one",
         worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
+    ),
+    "records.Look": Protection(
+        "chart",
+        "when one looked at a page of the open record, for what is new since: one's own",
+        web=dict.fromkeys(("SELECT", "INSERT", "UPDATE"), f"{OWN} AND {IN_CHART}"),
+        columns={("web", "UPDATE"): "seen_at since"},
     ),
     "interop.Delivery": Protection(
         "practice",

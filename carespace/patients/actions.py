@@ -53,6 +53,7 @@ def identity_on_file(patient: Patient) -> Identity:
         gender=patient.gender,
         deceased=patient.deceased,
         email=patient.email,
+        language=patient.language,
     )
 
 
@@ -102,6 +103,7 @@ def _fill(patient: Patient, identity: Identity) -> None:
     patient.deceased = identity.deceased
     # As the practice's own system has it now: one it took away is gone.
     patient.email = identity.email
+    patient.language = identity.language
 
 
 def _add_identifiers(patient: Patient, identity: Identity) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from carespace.values import HumanName, Identifier, PartialDate
 
 NAME_NOT_GIVEN = "Name not given"
+MOST_LANGUAGE_CHARACTERS = 10
 
 # Numbers of the state, not of a practice: they are not kept beside the record (data minimisation).
 _NOT_KEPT_KINDS = frozenset({"SS", "SB", "DL", "PPN", "TAX"})
@@ -47,6 +48,7 @@ class Identity:
     gender: str
     deceased: bool
     email: str = ""
+    language: str = ""
 
     @property
     def birth_date(self) -> date | None:
@@ -89,6 +91,7 @@ def identity_of(resource: Mapping[str, Any], own_system: str, own_value: str) ->
         gender=str(resource.get("gender", "")),
         deceased=deceased,
         email=_email(resource),
+        language=_language(resource),
     )
 
 
@@ -189,3 +192,21 @@ def _written(name: HumanName) -> str:
     whole = " ".join(part for part in (given, name.family) if part)
     suffix = " ".join(part for part in name.suffix if part)
     return name.text or (f"{whole}, {suffix}" if whole and suffix else whole)
+
+
+def _language(resource: Mapping[str, Any]) -> str:
+    """Return the language in which the practice talks with the patient ("es"), without region; empty where unsaid.
+
+    The preferred one of several (https://hl7.org/fhir/R4/patient-definitions.html#Patient.communication.preferred).
+    """
+    spoken = sorted(
+        (each for each in resource.get("communication", ()) if isinstance(each, Mapping)),
+        key=lambda each: each.get("preferred") is not True,
+    )
+    codes = (
+        coding.get("code", "")
+        for each in spoken
+        for coding in each.get("language", {}).get("coding", ())
+    )
+    found = next((code for code in codes if code), "")
+    return found.partition("-")[0].lower()[:MOST_LANGUAGE_CHARACTERS]

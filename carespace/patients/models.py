@@ -24,6 +24,8 @@ class Patient(models.Model):
     birth_date_text = models.CharField(max_length=10, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     email = models.EmailField(max_length=254, blank=True)
+    # "es", as the practice's system has it (Patient.communication): for what is mailed before they chose themselves.
+    language = models.CharField(max_length=10, blank=True)
     gender = models.CharField(max_length=20, blank=True)
     deceased = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")

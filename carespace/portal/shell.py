@@ -21,9 +21,9 @@ from carespace.access.states import GrantKind
 from carespace.accounts.models import User
 from carespace.portal.addresses import chart_url
 from carespace.portal.practice import practice_of
-from carespace.portal.presenters.dates import date_long
 from carespace.practices.lookup import works_somewhere
 from carespace.practices.models import Practice
+from carespace.ui.dates import date_long
 from carespace.ui.shell import (
     Link,
     NameMenu,

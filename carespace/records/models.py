@@ -1,4 +1,4 @@
-"""Resource and ResourceVersion: the record is FHIR R4.
+"""Resource, ResourceVersion and Look: the record is FHIR R4.
 
 Promises: ``content`` is the resource as it came (references rewritten, large attachments moved to Blobs); the other
 columns are what pages and searches need and can be made again from it. A changed resource keeps its earlier versions.
@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from carespace.access.chart import Chart
+from carespace.accounts.models import User
 from carespace.patients.models import Patient
 from carespace.practices.models import Practice
 from carespace.records.fields import FhirField
@@ -107,3 +108,27 @@ class ResourceVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version} of {self.resource_id}"
+
+
+class Look(models.Model):
+    """When one person looked at one page of one record: what came after ``since`` is new to them there.
+
+    ``page`` is "labs", or "report:<id>" for one report. A look within half an hour of the last one belongs to the same
+    visit: ``since`` stays, so that what is new does not become old by turning the page.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=80)
+    seen_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "patient", "page"], name="look_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.page} seen at {self.seen_at}"

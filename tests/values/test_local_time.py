@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carespace.portal.presenters.dates import (
+from carespace.ui.dates import (
     NO_DATE,
     partial_long,
     partial_short,

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from carespace.accounts.throttle import SIGN_IN_BY_EMAIL
-from carespace.portal.presenters.dates import day_and_time, time_text
 from carespace.portal.shell import look_of, practice_card
 from carespace.practices.models import Practice
 from carespace.practices.presets import BASE_WORDS
+from carespace.ui.dates import day_and_time, time_text
 from carespace.ui.shell import Link, Shell, Theme
 from carespace.values import local
 

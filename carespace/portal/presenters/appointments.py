@@ -7,7 +7,9 @@ from typing import TypedDict
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import chart_url
-from carespace.portal.presenters.dates import (
+from carespace.records.readings.appointments import Visit
+from carespace.records.readings.people import name_in, unnamed
+from carespace.ui.dates import (
     DAYS,
     MONTHS,
     day_and_time,
@@ -15,8 +17,6 @@ from carespace.portal.presenters.dates import (
     weekday_and_day,
     zone_text,
 )
-from carespace.records.readings.appointments import Visit
-from carespace.records.readings.people import name_in, unnamed
 from carespace.values import Reference
 
 _TIED = re.compile(r"(?<=\d) (?=[ap]m\b)|(?<=\bSuite) |(?<=\bRoom) |(?<=\bFloor) |(?<=\bUnit) ")

@@ -9,9 +9,9 @@ from django.utils.text import slugify
 from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
 from carespace.portal.presenters.clean_html import can_be_cleaned
-from carespace.portal.presenters.dates import partial_long, partial_short
 from carespace.records.readings.documents import Document, File
 from carespace.records.readings.people import name_in
+from carespace.ui.dates import partial_long, partial_short
 
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 LONGEST_FILE_NAME_CHARACTERS = 80

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from carespace.portal.presenters.dates import MONTHS, partial_short, partial_with_time
 from carespace.portal.presenters.labs import OUTSIDE, Reading, reading
 from carespace.portal.presenters.whose import Whose
 from carespace.records.readings.labs import LabResult
+from carespace.ui.dates import MONTHS, partial_short, partial_with_time
 from carespace.values import local
 
 # A result in its range says so in its tag and in what it may mean.

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import chart_url, item_pattern
-from carespace.portal.presenters.dates import partial_long, partial_short
 from carespace.records.queries import LabHistory
 from carespace.records.readings.labs import LabResult
+from carespace.ui.dates import partial_long, partial_short
 
 LONGEST_IN_TABLE_CHARACTERS = 120
 SHOW_OUTSIDE = "?show=outside"

@@ -25,10 +25,10 @@ from carespace.accounts.proof import require_fresh
 from carespace.portal.account.known_device import devices_in, know_again
 from carespace.portal.account.onward import client_network
 from carespace.portal.account.pages import TOO_MANY_TRIES, wait_words
-from carespace.portal.presenters.dates import day_and_time
 from carespace.portal.security.address_forms import EmailForm, PasswordForm
 from carespace.portal.security.frame import draw, own_practice
 from carespace.portal.shell import signed_in
+from carespace.ui.dates import day_and_time
 
 GONE = 410
 WRONG = "This is not your password. Try again."

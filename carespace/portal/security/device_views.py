@@ -13,9 +13,9 @@ from carespace.access import own_account
 from carespace.access.chart import actor_of
 from carespace.accounts.devices import Device
 from carespace.accounts.proof import require_fresh
-from carespace.portal.presenters.dates import day_and_time, time_text
 from carespace.portal.security.frame import draw, own_zone
 from carespace.portal.shell import signed_in
+from carespace.ui.dates import day_and_time, time_text
 
 NO_NAME = "A browser we could not name"
 

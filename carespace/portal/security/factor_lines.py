@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from carespace.accounts.factors import CODES_MADE, Factors
-from carespace.portal.presenters.dates import day_short
+from carespace.ui.dates import day_short
 
 
 @dataclass(frozen=True, slots=True)

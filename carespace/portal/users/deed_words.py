@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from carespace.access.activity import Deed
 from carespace.access.chart import STAFF, Chart
-from carespace.portal.presenters.dates import DAYS, MONTHS, time_text
+from carespace.ui.dates import DAYS, MONTHS, time_text
 
 PAGES: Mapping[str, str] = {
     "home": "Home",

@@ -15,7 +15,7 @@ from carespace.access.chart import Chart
 from carespace.access.people import PersonInvited, PersonWithAccess
 from carespace.access.states import GrantKind, InvitationState
 from carespace.access.wording import ASKED_TAG, WORDS, state_words
-from carespace.portal.presenters.dates import MONTHS
+from carespace.ui.dates import MONTHS
 
 # The look of the tag, and a shape where the look brings none.
 LOOKS = {

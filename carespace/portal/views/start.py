@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.chart import own_grants
 from carespace.access.states import GrantKind
-from carespace.portal.presenters.dates import date_long
 from carespace.portal.shell import (
     RELATIONS,
     STAFF_URL,
@@ -18,6 +17,7 @@ from carespace.portal.shell import (
     signed_in,
 )
 from carespace.practices.lookup import offers_to, works_somewhere
+from carespace.ui.dates import date_long
 
 
 @login_not_required

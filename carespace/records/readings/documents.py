@@ -13,6 +13,7 @@ from uuid import UUID
 
 from carespace.records.readings.elements import DocumentReference, read_as
 from carespace.records.readings.labs import partial
+from carespace.records.readings.words import said
 from carespace.values import Attachment, PartialDate, Reference
 
 UNTITLED = "Document without a title"
@@ -67,7 +68,7 @@ def document(identity: UUID, content: str) -> Document | None:
     if found is None:
         return None
     attachment = _best([each.attachment for each in found.content])
-    kind = found.type.label() or ""
+    kind = said(found.type)
     title = (attachment.title or "").strip() or kind or (found.description or "").strip()
     written = found.date or (found.context.period.start if found.context.period else None)
     return Document(

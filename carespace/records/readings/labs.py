@@ -12,6 +12,7 @@ from uuid import UUID
 from carespace.records.readings.elements import Measured, Observation, plain, read_as
 from carespace.records.readings.flags import Flag, comparable, flag_of
 from carespace.records.readings.units import pretty_unit
+from carespace.records.readings.words import said, said_or_code
 from carespace.values import CodeableConcept, PartialDate, Quantity, Reference, ReferenceRange
 
 UNNAMED = "Test without a name"
@@ -129,8 +130,10 @@ def lab_result(identity: UUID, topic: str, content: str) -> LabResult | None:
 
 def names_of(code: CodeableConcept) -> tuple[str, str]:
     """Return what a test is called, and another name for it where it has one."""
-    name = code.label() or UNNAMED
-    others = [coding.display for coding in code.coding if coding.display]
+    name = said(code) or UNNAMED
+    others = [
+        coding.display for coding in code.coding if coding.display and coding.display != coding.code
+    ]
     return name, next((other for other in others if other.lower() != name.lower()), "")
 
 
@@ -141,16 +144,14 @@ def value_of(found: Measured) -> tuple[str, str]:
     if text := _worded(found) or _spanned(found):
         return text, ""
     if found.data_absent_reason is not None:
-        reason = found.data_absent_reason.label()
+        reason = said(found.data_absent_reason)
         return (f"{_ABSENT}: {reason}" if reason else _ABSENT), ""
     return "", ""
 
 
 def _worded(found: Measured) -> str:
     if found.value_codeable_concept is not None:
-        concept = found.value_codeable_concept
-        codes = [coding.code for coding in concept.coding if coding.code]
-        return concept.label() or next(iter(codes), "")
+        return said_or_code(found.value_codeable_concept)
     if found.value_string is not None:
         return found.value_string.strip()
     if found.value_boolean is not None:
@@ -186,7 +187,7 @@ def _unit_of(quantity: Quantity) -> str:
 
 
 def _parts(components: Sequence[Measured]) -> list[Part]:
-    read = [(each.code.label() or "", *value_of(each)) for each in components]
+    read = [(said(each.code), *value_of(each)) for each in components]
     return [Part(name, value, unit) for name, value, unit in read if value]
 
 
@@ -203,7 +204,7 @@ def usual_range(ranges: Sequence[ReferenceRange], unit: str) -> str:
 
 def _labelled(usual: ReferenceRange, unit: str) -> str:
     concepts = [*usual.applies_to, *([usual.type] if usual.type else [])]
-    label = ", ".join(word for concept in concepts if (word := concept.label()))
+    label = ", ".join(word for concept in concepts if (word := said(concept)))
     text = _range_text(usual, unit)
     return f"{label}: {text}" if label and text else text
 

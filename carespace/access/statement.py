@@ -24,6 +24,7 @@ STAND_INS: Mapping[str, Any] = {
     "identities": [UUID("00000000-0000-4000-8000-0000decade00")],
     "topic": "a topic that stands in for another",
     "moment": datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC),
+    "moment_after": datetime(1, 2, 3, 4, 5, 7, tzinfo=UTC),
 }
 PAGE = " LIMIT %s OFFSET %s"
 Found = TypeVar("Found", bound=Model)

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from carespace.portal.views import appointments, documents, home, labs, resources, settings, start
+from carespace.portal.views import (
+    appointments,
+    documents,
+    home,
+    labs,
+    language,
+    resources,
+    settings,
+    start,
+)
 
 app_name = "portal"
 _CHART: list[URLPattern | URLResolver] = [
@@ -24,13 +33,16 @@ _CHART: list[URLPattern | URLResolver] = [
     ),
     path("appointments/", appointments.appointments, name="appointments"),
     path("resources/", resources.resources, name="resources"),
+    path("", include("carespace.portal.record.urls")),
     path("", include("carespace.portal.users.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("people/", start.people, name="people"),
     path("settings/", settings.settings, name="settings"),
+    path("language/", language.language, name="language"),
     path("p/<uuid:patient_id>/", include(_CHART)),
+    path("", include("carespace.portal.help.urls")),
     path("", include("carespace.portal.account.urls")),
     path("", include("carespace.portal.security.urls")),
 ]

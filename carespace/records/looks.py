@@ -32,9 +32,9 @@ def note_look(chart: Chart, page: str) -> datetime | None:
     if reader is None:
         return None
     now = timezone.now()
-    values = [uuid4(), chart.practice.pk, chart.patient.pk, reader, page, now, now - ONE_VISIT]
+    whose = (chart.practice.pk, chart.patient.pk, reader)
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, values)
+        cursor.execute(_NOTE, [uuid4(), *whose, page, now, now - ONE_VISIT])
         (since,) = cursor.fetchone()
     return since if since is None or isinstance(since, datetime) else None
 

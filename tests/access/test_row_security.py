@@ -482,8 +482,8 @@ def test_a_persons_address_is_not_the_web_roles_to_change(
 
 
 INSERT_USER = (
-    "INSERT INTO accounts_user (id, email, name, password, is_active, created_at)"
-    " VALUES (%s, %s, 'x', '', true, now())"
+    "INSERT INTO accounts_user (id, email, name, password, is_active, language, shows_news_at_once, created_at)"
+    " VALUES (%s, %s, 'x', '', true, '', false, now())"
 )
 
 

@@ -22,6 +22,8 @@ PAGES: Mapping[str, str] = {
     "labs": "Labs",
     "documents": "Documents",
     "appointments": "Appointments",
+    "record": "All of the record",
+    "record allergies": "Allergies",
     "resources": "Resources",
     "users": "Manage Users",
     "activity": "this page",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.chart import NotFound
 from carespace.access.permissions import Permission
+from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
 from carespace.portal.presenters.clean_html import clean_html
 from carespace.portal.presenters.documents import (
@@ -49,8 +50,7 @@ def all_documents(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "shell": chart_shell(request, chart, "documents"),
         "practice": chart.practice,
         "patient_id": patient_id,
-        "part": "documents",
-        "chips": chart.practice.settings.nav_layout == "health",
+        "chips": record_chips(chart, "documents"),
         "documents": document_rows(chart, found.rows, names),
         "pages": turn.links(len(found.rows), found.total),
     }

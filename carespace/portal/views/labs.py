@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from carespace.access.chart import Chart
 from carespace.access.permissions import Permission
+from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
 from carespace.portal.presenters.documents import document_rows
 from carespace.portal.presenters.lab_page import lab_page, meaning, meaning_of_all, past_groups
@@ -33,7 +34,7 @@ def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "shell": chart_shell(request, chart, "health"),
         "practice": chart.practice,
         "patient_id": patient_id,
-        "part": "all",
+        "chips": record_chips(chart, "all"),
         "labs": _table(request, chart, "health"),
         "meaning": meaning_of_all(whose(chart)),
         "documents": document_rows(chart, newest.rows, names),
@@ -51,8 +52,7 @@ def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
         "patient_id": patient_id,
-        "part": "labs",
-        "chips": chart.practice.settings.nav_layout == "health",
+        "chips": record_chips(chart, "labs"),
         "labs": _table(request, chart, "labs"),
         "meaning": meaning_of_all(whose(chart)),
     }

@@ -15,7 +15,6 @@ from carespace.values import (
     Annotation,
     Attachment,
     CodeableConcept,
-    HumanName,
     Period,
     Quantity,
     Reference,
@@ -23,25 +22,25 @@ from carespace.values import (
 )
 
 
-class _Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """Unknown elements are passed over; every element may be absent."""
 
 
-class Range(_Element, frozen=True):
+class Range(Element, frozen=True):
     """From a low to a high amount."""
 
     low: Quantity | None = None
     high: Quantity | None = None
 
 
-class Ratio(_Element, frozen=True):
+class Ratio(Element, frozen=True):
     """One amount to another, such as a titer of 1:128."""
 
     numerator: Quantity | None = None
     denominator: Quantity | None = None
 
 
-class Measured(_Element, frozen=True):
+class Measured(Element, frozen=True):
     """What an Observation and each of its components have in common: a code and a value of some type."""
 
     code: CodeableConcept = CodeableConcept()
@@ -74,19 +73,19 @@ class Observation(Measured, frozen=True):
     component: tuple[Measured, ...] = ()
 
 
-class DocumentContent(_Element, frozen=True):
+class DocumentContent(Element, frozen=True):
     """One rendition of a document."""
 
     attachment: Attachment = Attachment()
 
 
-class DocumentContext(_Element, frozen=True):
+class DocumentContext(Element, frozen=True):
     """What a document was written about."""
 
     period: Period | None = None
 
 
-class DocumentReference(_Element, frozen=True):
+class DocumentReference(Element, frozen=True):
     """A document and where its bytes are."""
 
     status: str = ""
@@ -100,14 +99,14 @@ class DocumentReference(_Element, frozen=True):
     context: DocumentContext = DocumentContext()
 
 
-class Participant(_Element, frozen=True):
+class Participant(Element, frozen=True):
     """Who or what takes part in an appointment."""
 
     actor: Reference | None = None
     type: tuple[CodeableConcept, ...] = ()
 
 
-class Appointment(_Element, frozen=True):
+class Appointment(Element, frozen=True):
     """A booked visit."""
 
     status: str = ""
@@ -119,14 +118,6 @@ class Appointment(_Element, frozen=True):
     end: str | None = None
     patient_instruction: str | None = None
     participant: tuple[Participant, ...] = ()
-
-
-class Named(_Element, frozen=True):
-    """What a practice's own resource is called: a person's names, or a place's one."""
-
-    name: str | tuple[HumanName, ...] = ()
-    practitioner: Reference | None = None
-    organization: Reference | None = None
 
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)

@@ -5,16 +5,16 @@ in one query, among the practice's own resources only.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Lookup, QuerySet, UUIDField, Value
+from django.db.models import F, QuerySet, UUIDField, Value
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
+from carespace.records.lookups import AnyOf
 from carespace.records.models import Resource
-from carespace.records.readings.elements import Named, read_as
+from carespace.records.readings.names import name_of
 from carespace.values import Reference
 
 MOST_NAMES = 200
@@ -28,7 +28,7 @@ def shared_names(chart: Chart, references: Iterable[str]) -> dict[str, str]:
     rows = _SHARED.rows(
         {"practice": chart.practice.pk, "identities": list(wanted)[:MOST_NAMES]},
     )
-    names = {wanted[key]: _name(body) for key, body in rows}
+    names = {wanted[key]: name_of(body) for key, body in rows}
     return {reference: name for reference, name in names.items() if name}
 
 
@@ -51,31 +51,10 @@ def _key(reference: str) -> UUID | None:
         return None
 
 
-def _name(body: str) -> str:
-    found = read_as(Named, body)
-    if found is None:
-        return ""
-    if isinstance(found.name, str):
-        return found.name
-    if found.name:
-        return found.name[0].full()
-    stand_in = found.practitioner or found.organization
-    return (stand_in.display or "") if stand_in else ""
-
-
-class _AnyOf(Lookup):
-    """``id = ANY(…)``: one text of SQL for any number of ids."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, before = self.process_lhs(compiler, connection)
-        right, after = compiler.compile(self.rhs)
-        return f"{left} = ANY({right})", (*before, *after)
-
-
 def _shared() -> QuerySet[Resource, tuple[UUID, str]]:
     wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
     shared = Resource.objects.shared_in(stand_in_chart())
-    return shared.filter(_AnyOf(F("pk"), wanted)).values_list("pk", "content")
+    return shared.filter(AnyOf(F("pk"), wanted)).values_list("pk", "content")
 
 
 _SHARED = Statement(_shared)

@@ -1,0 +1,57 @@
+"""All of the record, part by part (S-41, VDT-1)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carespace.access.chart import NotFound
+from carespace.access.permissions import Permission
+from carespace.portal.chips import record_chips
+from carespace.portal.door import open_chart
+from carespace.portal.record.contents import BY_SLUG, PARTS
+from carespace.portal.record.rows import Around, grouped
+from carespace.portal.shell import chart_shell
+from carespace.portal.views.paging import turn_of
+from carespace.records.entries import entries, names_for, tallies
+from carespace.records.looks import note_look
+
+ROWS = 50
+
+
+@require_safe
+def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """List the parts of the record, each with how much it holds."""
+    chart = open_chart(request, patient_id, Permission.RECORD_READ, category="record")
+    found = tallies(chart, {part.slug: part.kind for part in PARTS})
+    context = {
+        "shell": chart_shell(request, chart, "health"),
+        "patient_id": patient_id,
+        "chips": record_chips(chart, "record"),
+        "parts": [(part, found[part.slug].count) for part in PARTS],
+    }
+    return render(request, "portal/record/record.html", context)
+
+
+@require_safe
+def section(request: HttpRequest, patient_id: UUID, slug: str) -> HttpResponse:
+    """Show one part of the record, the newest first."""
+    part = BY_SLUG.get(slug)
+    chart = open_chart(request, patient_id, Permission.RECORD_READ, category=f"record {slug}"[:40])
+    if part is None:
+        raise NotFound
+    turn = turn_of(request, ROWS)
+    found = entries(chart, part.kind, part.read, start=turn.start, size=turn.size)
+    names = names_for(chart, (each for reading in found.rows for each in part.refers(reading)))
+    around = Around(chart, names, note_look(chart, f"record:{slug}"))
+    context = {
+        "shell": chart_shell(request, chart, "health"),
+        "patient_id": patient_id,
+        "part": part,
+        "groups": grouped(part, found.rows, around),
+        "unreadable": found.unreadable,
+        "withdrawn": tallies(chart, {slug: part.kind})[slug].withdrawn,
+        "pages": turn.links(len(found.rows), found.total),
+    }
+    return render(request, "portal/record/section.html", context)

@@ -1,0 +1,208 @@
+"""The parts of a record that are lists of things: medicines, allergies, health issues and the others.
+
+Promises: each part is asked for in one query, whatever its length, through ``visible_in(chart)``; what was entered in
+error is in no list, and counted; what does not fit R4's shape is counted, never shown wrongly.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, F, Max, Q, QuerySet, UUIDField, Value, Window
+
+from carespace.access.chart import Chart, stand_in_chart
+from carespace.access.statement import STAND_INS, Statement
+from carespace.records.lookups import AnyOf
+from carespace.records.models import Resource
+from carespace.records.readings.names import name_of
+from carespace.records.spans import Span
+
+Reading = TypeVar("Reading")
+MOST_NAMES = 400
+_NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Which resources make up one part of the record.
+
+    ``categories``: only those with one of these codes among Resource.categories; ``without`` leaves those out that have one.
+    """
+
+    types: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One resource as it is kept: ``content`` is its JSON text; ``effective`` when it was, where that is known."""
+
+    id: UUID
+    resource_type: str
+    content: str
+    effective: datetime | None
+    received_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many entries one part of the record has, how many were taken back, and when its newest was."""
+
+    count: int = 0
+    withdrawn: int = 0
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Generic[Reading]):
+    """Some entries of one part of the record; ``total`` counts all that could be shown, ``unreadable`` those of these rows that do not fit."""
+
+    rows: tuple[Reading, ...]
+    total: int
+    unreadable: int = 0
+
+
+Reader = Callable[[Stored], Reading | None]
+
+
+def entries(
+    chart: Chart,
+    kind: Kind,
+    read: Reader[Reading],
+    *,
+    span: Span | None = None,
+    start: int = 0,
+    size: int,
+) -> Entries[Reading]:
+    """Return ``size`` entries of ``kind`` from number ``start``, the newest first; of ``span`` only, where it is given."""
+    values: dict[str, object] = {"practice": chart.practice.pk, "patient": chart.patient.pk}
+    if span is not None:
+        zone = chart.practice.zone
+        values |= {"moment": span.starts(zone), "moment_after": span.ends(zone)}
+    rows = _statement(kind, span is not None).rows(values, start=start, size=size)
+    read_rows = [read(Stored(*row[:-1])) for row in rows]
+    shown = tuple(each for each in read_rows if each is not None)
+    return Entries(shown, rows[0][-1] if rows else 0, len(read_rows) - len(shown))
+
+
+def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
+    """Return how much each of ``kinds`` (name -> kind) has, in one query."""
+    found = {name: Tally() for name in kinds}
+    rows = _COUNTS.rows({"practice": chart.practice.pk, "patient": chart.patient.pk})
+    for resource_type, categories, count, withdrawn, newest in rows:
+        for name, kind in kinds.items():
+            if _belongs(kind, resource_type, categories):
+                before = found[name]
+                known = [each for each in (before.newest, newest) if each]
+                found[name] = Tally(
+                    before.count + count,
+                    before.withdrawn + withdrawn,
+                    max(known, default=None),
+                )
+    return found
+
+
+def names_for(chart: Chart, references: Iterable[str | None]) -> dict[str, str]:
+    """Return what those of ``references`` ("Practitioner/<id>", "Condition/<id>") that are in this record or the practice's own are called."""
+    wanted = {key: text for text in references if text and (key := _key(text))}
+    if not wanted:
+        return {}
+    identities = list(wanted)[:MOST_NAMES]
+    rows = _NAMED.rows(
+        {
+            "practice": chart.practice.pk,
+            "patient": chart.patient.pk,
+            "identities": identities,
+        }
+    )
+    return {wanted[key]: name for key, body in rows if (name := name_of(body))}
+
+
+def _belongs(kind: Kind, resource_type: str, categories: list[str]) -> bool:
+    return (
+        resource_type in kind.types
+        and (not kind.categories or any(each in categories for each in kind.categories))
+        and not any(each in categories for each in kind.without)
+    )
+
+
+def _key(reference: str) -> UUID | None:
+    try:
+        return UUID(reference.rpartition("/")[2])
+    except ValueError:
+        return None
+
+
+def _shown(chart: Chart) -> QuerySet[Resource]:
+    return Resource.objects.visible_in(chart).filter(retracted_at__isnull=True)
+
+
+@cache
+def _statement(kind: Kind, limited: bool) -> Statement:
+    """Return the statement of ``kind``: there are a few dozen kinds, and one text each with dates and without."""
+
+    def made() -> QuerySet[Resource, tuple[Any, ...]]:
+        found = _shown(stand_in_chart()).filter(resource_type__in=list(kind.types))
+        if kind.categories:
+            found = found.filter(categories__overlap=list(kind.categories))
+        if kind.without:
+            found = found.exclude(categories__overlap=list(kind.without))
+        if limited:
+            found = found.filter(_in_span())
+        return (
+            found.annotate(count=Window(Count("*")))
+            .order_by(*_NEWEST)
+            .values_list(
+                "pk",
+                "resource_type",
+                "content",
+                "effective_start",
+                "received_at",
+                "version",
+                "count",
+            )
+        )
+
+    return Statement(made, paged=True)
+
+
+def _in_span() -> Q:
+    """Whether any of a thing lies between the two moments; what has no end lasts as long as its start is precise."""
+    begun = Q(effective_start__lt=STAND_INS["moment_after"])
+    lasting = Q(effective_end__gt=STAND_INS["moment"]) | Q(effective_start__gte=STAND_INS["moment"])
+    return begun & lasting
+
+
+def _counts() -> QuerySet[Resource, tuple[Any, ...]]:
+    shown = Q(retracted_at__isnull=True)
+    counted = (
+        Resource.objects.visible_in(stand_in_chart())
+        .order_by()
+        .values("resource_type", "categories")
+        .annotate(
+            count=Count("pk", filter=shown),
+            withdrawn=Count("pk", filter=~shown),
+            newest=Max("effective_start", filter=shown),
+        )
+    )
+    return counted.values_list("resource_type", "categories", "count", "withdrawn", "newest")
+
+
+def _named() -> QuerySet[Resource, tuple[UUID, str]]:
+    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
+    chart = stand_in_chart()
+    reachable = Q(patient=chart.patient) | Q(patient__isnull=True)
+    released = Resource.objects.filter(
+        reachable, practice=chart.practice, released_at__isnull=False, held_at__isnull=True
+    )
+    return released.filter(AnyOf(F("pk"), wanted)).values_list("pk", "content")
+
+
+_COUNTS = Statement(_counts)
+_NAMED = Statement(_named)

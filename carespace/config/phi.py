@@ -68,6 +68,16 @@ INVENTORY: Mapping[str, Fields] = {
         "phi": "resource_type reason content",
         "plain": "practice delivery feed position code state created_at settled_at",
     },
+    "messaging.Communication": {
+        "identifier": "id patient thread sender sender_name on_behalf_of",
+        "phi": "body",
+        "plain": "practice sent_at from_practice",
+    },
+    "messaging.Thread": {
+        "identifier": "id patient about_id phone opened_by opened_by_name closed_by closed_by_name",
+        "phi": "subject about_at wish outcome",
+        "plain": "practice category form_id opened_at state closed_at",
+    },
     "outbox.OutboxMessage": {
         "identifier": "id to_address context dedupe_key",
         "plain": "practice_id template state queued_at sent_at attempts last_error",
@@ -115,6 +125,11 @@ INVENTORY: Mapping[str, Fields] = {
         "identifier": "id patient resource",
         "phi": "content content_hash",
         "plain": "practice version received_at delivery_id",
+    },
+    "sharing.CalendarFeed": {
+        "identifier": "id patient user",
+        "secret": "token_hash",
+        "plain": "practice with_words created_at ended_at last_fetched_at",
     },
 }
 

@@ -31,6 +31,7 @@ from carespace.access.sql import (
 from carespace.accounts import sql as accounts
 from carespace.audit.sql import REFUSE_CHANGES, SEAL
 from carespace.config import installation
+from carespace.sharing import sql as sharing
 
 Kind = Literal["chart", "user", "practice", "token", "worker", "none"]
 
@@ -107,6 +108,27 @@ DAY_AGO = "statement_timestamp() - interval '1 day'"
 ME = "id = (SELECT carespace.acting_user())"
 ALWAYS = "true"
 LOCK_PATIENCE_SECONDS = 10
+# What a practice's desk sees of the messages: those about appointments.
+DESK_CATEGORY = "category = 'appointment'"
+DESK_THREAD = f"{AS_DESK} AND {DESK_CATEGORY}"
+DESK_MESSAGE = (
+    "EXISTS (SELECT 1 FROM messaging_thread t WHERE t.id = messaging_communication.thread_id"  # noqa: S608  a constant
+    f" AND t.{DESK_CATEGORY}) AND {AS_DESK}"
+)
+# A practice's own staff read a record by a visit; they ask nothing in it and take nothing out of it.
+BY_GRANT = (
+    " AND EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = (SELECT carespace.acting_user())"
+    " AND g.patient_id = {table}.patient_id AND g.practice_id = {table}.practice_id AND g.revoked_at IS NULL)"
+)
+ASKED_IN_CHART = (
+    f"{IN_CHART} AND opened_by_id = (SELECT carespace.acting_user()) AND state = 'open'"
+)
+WRITTEN_IN_CHART = (
+    f"{IN_CHART} AND sender_id = (SELECT carespace.acting_user()) AND NOT from_practice"  # noqa: S608  a constant
+    " AND EXISTS (SELECT 1 FROM messaging_thread t WHERE t.id = messaging_communication.thread_id"
+    " AND t.patient_id = messaging_communication.patient_id"
+    " AND t.practice_id = messaging_communication.practice_id)"
+)
 
 Conditions = Mapping[str, str]
 
@@ -300,6 +322,38 @@ PROTECTIONS: Mapping[str, Protection] = {
         web=dict.fromkeys(("SELECT", "INSERT", "UPDATE"), f"{OWN} AND {IN_CHART}"),
         columns={("web", "UPDATE"): "seen_at since"},
     ),
+    "messaging.Thread": Protection(
+        "chart",
+        "what was asked of the practice: in the open chart; at its desk what is about appointments, to answer once",
+        web={
+            "SELECT": f"({IN_CHART}) OR ({DESK_THREAD})",
+            "INSERT": ASKED_IN_CHART + BY_GRANT.format(table="messaging_thread"),
+            "UPDATE": f"{DESK_THREAD} AND state = 'open'",
+        },
+        columns={("web", "UPDATE"): "state closed_at closed_by closed_by_name outcome"},
+        becomes={
+            ("web", "UPDATE"): f"{DESK_THREAD} AND state = 'closed'"
+            " AND closed_by = (SELECT carespace.acting_user())"
+        },
+    ),
+    "messaging.Communication": Protection(
+        "chart",
+        "the words of a thread: in the open chart; at the practice's desk those about appointments",
+        web={
+            "SELECT": f"({IN_CHART}) OR ({DESK_MESSAGE})",
+            "INSERT": WRITTEN_IN_CHART + BY_GRANT.format(table="messaging_communication"),
+        },
+    ),
+    "sharing.CalendarFeed": Protection(
+        "user",
+        "one's own calendar addresses for the open record; carespace.find_calendar_feed() finds one by its hash",
+        web={
+            "SELECT": f"{OWN} AND {IN_CHART}",
+            "INSERT": f"{OWN} AND {IN_CHART}" + BY_GRANT.format(table="sharing_calendarfeed"),
+            "UPDATE": f"{OWN} AND {IN_CHART}",
+        },
+        columns={("web", "UPDATE"): "with_words ended_at last_fetched_at"},
+    ),
     "interop.Delivery": Protection(
         "practice",
         "what a feed brought, before anybody knows whose it is",
@@ -375,6 +429,7 @@ def statements() -> list[str]:
         BELONGING,
         NO_WAY_BACK,
         accounts.FIND_USER,
+        sharing.FIND_FEED,
         REFUSE_CHANGES,
         SEAL,
     )
@@ -406,7 +461,7 @@ def _schema_privileges() -> list[str]:
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carespace FROM PUBLIC, {both}",
         f"GRANT EXECUTE ON FUNCTION {', '.join(ASKED_BY_POLICIES)} TO {both}",
         f"GRANT EXECUTE ON FUNCTION carespace.key_fingerprint() TO {both}",
-        f"GRANT EXECUTE ON FUNCTION {', '.join((*FOR_WEB, *accounts.FOR_WEB))} TO {web}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join((*FOR_WEB, *accounts.FOR_WEB, *sharing.FOR_WEB))} TO {web}",
         f"GRANT EXECUTE ON FUNCTION {', '.join(FOR_WORKER)} TO {worker}",
         f"GRANT EXECUTE ON FUNCTION carespace.seal_audit(integer), carespace.audit_head() TO {worker}",
     ]

@@ -6,6 +6,7 @@ documented in ``docs/reference/settings.md``; a production process refuses unsaf
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 
@@ -13,6 +14,8 @@ from carespace.config.database import django_database
 from carespace.config.keys import derive, fingerprint, master_key
 from carespace.config.mail import default_sender, mail_settings
 from carespace.config.processes import home_folder
+from carespace.ui.languages import COOKIE, ENGLISH
+from carespace.ui.languages import LANGUAGES as SPOKEN
 
 HOME = home_folder()
 MODE = os.environ.get("CARESPACE_MODE", "production")  # production, demo or test
@@ -69,8 +72,10 @@ INSTALLED_APPS = [
     "carespace.patients",
     "carespace.access",
     "carespace.files",
+    "carespace.messaging",
     "carespace.records",
     "carespace.interop",
+    "carespace.sharing",
     "carespace.portal",
     "carespace.staff",
     "carespace.config",
@@ -82,6 +87,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carespace.config.middleware.SafeHeaders",
+    # Before whatever may answer with a page of its own.
+    "carespace.config.languages.AskedLanguage",
     # Before whatever reads a field; only headers, which the 400 page needs too, are set around it.
     "carespace.config.requests.PlainRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "carespace.config.middleware.SessionEnds",
+    "carespace.config.languages.ChosenLanguage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -188,7 +196,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LANGUAGE_CODE = "en-us"
+LANGUAGES = list(SPOKEN)
+LANGUAGE_CODE = ENGLISH
+LANGUAGE_COOKIE_NAME = COOKIE
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+FORMAT_MODULE_PATH = ["carespace.locale"]  # numbers as they are written in the United States
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,0 +1,1 @@
+"""What leaves the portal because somebody who may see a record wants it to."""

@@ -1,0 +1,8 @@
+"""The sharing room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    name = "carespace.sharing"
+    label = "sharing"

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from carespace.access.chart import Chart, own_grants
 from carespace.access.entrance import recall
@@ -71,7 +72,10 @@ def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
         ),
         visit=_visit(chart),
         menu=_menu(request, manages=identity if _manages(chart.permissions) else None),
-        footer_links=(activity,) if Permission.ACTIVITY_READ in chart.permissions else (),
+        footer_links=(
+            *((activity,) if Permission.ACTIVITY_READ in chart.permissions else ()),
+            *help_links(),
+        ),
         home_url=chart_url("home", chart.patient.pk),
         theme=look_of(request),
     )
@@ -100,6 +104,7 @@ def person_shell(
         menu=_menu(
             request, manages=only.patient_id if only and _manages(of_grant(only.kind)) else None
         ),
+        footer_links=help_links(),
         home_url=reverse("portal:start"),
         theme=look_of(request),
     )
@@ -108,7 +113,15 @@ def person_shell(
 def outside_shell(request: HttpRequest) -> Shell:
     """Return what surrounds a signed-out page."""
     practice = practice_of(request)
-    return Shell(practice=practice_card(practice) if practice else None)
+    return Shell(practice=practice_card(practice) if practice else None, footer_links=help_links())
+
+
+def help_links() -> tuple[Link, ...]:
+    """Return the links that stand at the foot of every page (S-73, S-09)."""
+    return (
+        Link(gettext("Help"), reverse("portal:help")),
+        Link(gettext("Security and standards"), reverse("portal:standards")),
+    )
 
 
 def practice_card(practice: Practice) -> PracticeCard:
@@ -198,6 +211,7 @@ def _menu(request: HttpRequest, *, manages: UUID | None) -> NameMenu:
         links.insert(0, Link("Manage Users", chart_url("users", manages)))
     if sees_several(request):
         links.append(Link("Switch person", reverse("portal:people")))
+    links.append(Link(gettext("Help"), reverse("portal:help")))
     if _is_staff(request):
         links.append(Link("Practice side", STAFF_URL))
     return NameMenu(name, initials_of(name), tuple(links), reverse("portal:sign-out"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from carespace.practices.questions import CLASSIC, ECHO, HIGHLANDS, USUAL, Question
+
 BASE_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "invitation.button": "Complete Your Registration",
@@ -22,12 +24,13 @@ BASE_WORDS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ResourceLink:
-    """One entry of the Resources page (S-72)."""
+    """One entry of the Resources page (S-72); without ``about_es`` the English is shown in both languages."""
 
     name: str
     url: str
     about: str
     phone: str = ""
+    about_es: str = ""
 
 
 RESOURCE_LINKS = (
@@ -36,18 +39,21 @@ RESOURCE_LINKS = (
         "https://www.cancer.gov/",
         "Facts about cancer types, treatment and trials from the U.S. government.",
         "1-800-422-6237",
+        "Datos del gobierno de los EE. UU. sobre tipos de cáncer, tratamientos y estudios.",
     ),
     ResourceLink(
         "American Cancer Society",
         "https://www.cancer.org/",
         "Help day and night: rides to treatment, lodging, answers by phone.",
         "1-800-227-2345",
+        "Ayuda de día y de noche: transporte al tratamiento, alojamiento, respuestas por teléfono.",
     ),
     ResourceLink(
         "CancerCare",
         "https://www.cancercare.org/",
         "Free counseling, support groups and help with costs.",
         "1-800-813-4673",
+        "Orientación gratuita, grupos de apoyo y ayuda con los gastos.",
     ),
 )
 
@@ -71,6 +77,7 @@ class PracticeSettings:
     emergency_text: str = "For anything urgent, call our office:"
     words: Mapping[str, str] = field(default_factory=lambda: BASE_WORDS)  # D-2, D-13
     resource_links: tuple[ResourceLink, ...] = RESOURCE_LINKS  # D-12, S-72
+    help_questions: tuple[Question, ...] = USUAL  # S-73, S-04
 
     def word(self, key: str) -> str:
         """Return the practice's own words for ``key``, such as ``"messages.compose"``."""
@@ -81,17 +88,20 @@ PRESETS: Mapping[str, PracticeSettings] = MappingProxyType(
     {
         "echo": PracticeSettings(
             words={**BASE_WORDS, "password.forgot": "I forgot my password"},
+            help_questions=ECHO,
         ),
         "highlands": PracticeSettings(
             nav_layout="split",
             dob_at_registration=True,
             tos_required=True,
             words={**BASE_WORDS, "password.forgot": "Forgot Password"},
+            help_questions=HIGHLANDS,
         ),
         "classic": PracticeSettings(
             dob_at_login=True,
             reply_policy="once",
             words={**BASE_WORDS, "messages.compose": "Compose"},
+            help_questions=CLASSIC,
         ),
     }
 )
@@ -114,4 +124,6 @@ def settings_from(preset: str, overrides: Mapping[str, Any]) -> PracticeSettings
         changed["resource_links"] = tuple(
             ResourceLink(**link) for link in changed["resource_links"]
         )
+    if "help_questions" in changed:
+        changed["help_questions"] = tuple(Question(**each) for each in changed["help_questions"])
     return replace(base, **changed)

@@ -36,16 +36,16 @@ def bar_of(page: str) -> str:
 
 def test_the_menu_of_ones_own_record(cast: Cast, ruths: WebClient) -> None:
     page = words_of(ruths.get(home_of(cast.ruths_record)))
-    assert menu_of(page) == ["Manage Users", "Settings"]
+    assert menu_of(page) == ["Manage Users", "Settings", "Help"]
     assert f'href="{home_of(cast.ruths_record)}users/"' in page
     assert bar_of(page) == ""
-    assert menu_of(words_of(ruths.get("/settings/"))) == ["Manage Users", "Settings"]
+    assert menu_of(words_of(ruths.get("/settings/"))) == ["Manage Users", "Settings", "Help"]
 
 
 def test_the_menu_of_family_has_no_users_to_manage(cast: Cast, client: WebClient) -> None:
     sign_in(client, cast.luis)
     page = words_of(client.get(home_of(cast.ruths_record)))
-    assert menu_of(page) == ["Settings"]
+    assert menu_of(page) == ["Settings", "Help"]
     assert (
         bar_of(page) == "You are viewing Ruth Adler (as family or caregiver), born March 4, 1951."
     )
@@ -64,7 +64,7 @@ def test_several_records_have_a_bar_with_a_switch_on_every_page(
             page = words_of(client.get(home_of(patient) + part))
             assert bar_of(page).startswith(f"You are viewing {name} ({how}), born "), part
             assert "Switch person" in bar_of(page)
-    assert menu_of(page) == ["Manage Users", "Settings", "Switch person"]
+    assert menu_of(page) == ["Manage Users", "Settings", "Switch person", "Help"]
 
 
 def test_with_two_practices_the_bar_names_it_and_the_header_is_the_open_records(
@@ -129,7 +129,7 @@ def test_a_patient_who_works_elsewhere_finds_the_practice_side(
     add_staff(user=cast.ruth, practice=cast.other_practice, role="front-desk", by=SYSTEM)
     sign_in(client, cast.ruth)
     page = words_of(client.get(home_of(cast.ruths_record)))
-    assert menu_of(page) == ["Manage Users", "Settings", "Practice side"]
+    assert menu_of(page) == ["Manage Users", "Settings", "Help", "Practice side"]
     assert '<a href="/staff/">Practice side</a>' in page
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from carespace.accounts.throttle import SIGN_IN_BY_EMAIL
-from carespace.portal.shell import look_of, practice_card
+from carespace.portal.shell import help_links, look_of, practice_card
 from carespace.practices.models import Practice
 from carespace.practices.presets import BASE_WORDS
 from carespace.ui.dates import day_and_time, time_text
@@ -43,7 +43,7 @@ def show(
 
 def shell_for(practice: Practice | None, look: Theme) -> Shell:
     """Return what surrounds a signed-out page."""
-    links = (Link("Terms of service", reverse("portal:terms")),)
+    links = (Link("Terms of service", reverse("portal:terms")), *help_links())
     home = reverse("portal:sign-in")
     if practice is None:
         return Shell(footer_links=links, home_url=home, theme=look)

@@ -39,6 +39,7 @@ from carespace.accounts.security_events import Event
 from carespace.accounts.trusted_devices import KEPT_AS, epoch_of, keeper_of, new_epoch
 from carespace.audit.recording import SYSTEM, About, Actor, record
 from carespace.outbox.actions import queue_mail
+from carespace.ui.languages import CODES
 
 RESET_MAIL = "password-reset"
 EVENT_MAIL = "security-event"
@@ -109,6 +110,18 @@ def change_password(*, user: User, password: str, by: Actor) -> None:
     user.save(update_fields=["password"])
     record("password.change", by=by, about=_about(user))
     tell_security_event(user=user, event="password-changed")
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str) -> None:
+    """Keep the language ``user`` wants to read, on pages and in mail: "en" or "es"; ValueError for any other (LANG-4)."""
+    if language not in CODES:
+        raise ValueError(language)
+    if user.language == language:
+        return
+    user.language = language
+    user.save(update_fields=["language"])
+    record("user.language", by=_oneself(user), about=_about(user), detail={"language": language})
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What every template gets: the shell around the page, in the look its reader has chosen, and when the session ends."""
+"""What every template gets: the shell around the page, in the look and language of its reader; when the session ends."""
 
 from dataclasses import replace
 
@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from carespace.accounts.session_ends import left_of
-from carespace.portal.shell import look_of, outside_shell
+from carespace.portal.shell import STAFF_URL, look_of, outside_shell
 from carespace.ui.keeping import kept_fields
+from carespace.ui.languages import LANGUAGES, language_now
 from carespace.ui.shell import SessionEnd, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Return the shell a view has set on the request, else a signed-out one, and when the session ends.
+    """Return the shell a view has set on the request, else a signed-out one, the languages, and when the session ends.
 
     Made only when a template asks for it: the page for our own mistakes must not need a database.
     """
@@ -23,7 +24,9 @@ def shell(request: HttpRequest) -> dict[str, object]:
         return replace(found, theme=look_of(request))
 
     return {
+        "LANGUAGE_CODE": language_now(),
         "shell": SimpleLazyObject(around),
+        "languages": () if request.path.startswith(STAFF_URL) else LANGUAGES,
         "session_end": SimpleLazyObject(lambda: _session_end(request)),
     }
 

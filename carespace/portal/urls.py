@@ -34,6 +34,7 @@ _CHART: list[URLPattern | URLResolver] = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("resources/", resources.resources, name="resources"),
     path("", include("carespace.portal.record.urls")),
+    path("", include("carespace.portal.reports.urls")),
     path("", include("carespace.portal.users.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -41,6 +41,7 @@ from carespace.accounts.actions import (
     ask_for_address,
     ask_for_reset,
     change_password,
+    choose_language,
     end_after_time,
     end_session,
     end_trust,
@@ -271,6 +272,7 @@ ACTIONS: dict[str, Act] = {
     "accounts.change_password": lambda cast, link: change_password(
         user=cast.ruth, password="Meadow-8-lane!", by=actor_of(cast.ruth)
     ),
+    "accounts.choose_language": lambda cast, link: choose_language(user=cast.ruth, language="es"),
     "accounts.ask_for_address": lambda cast, link: ask_for_address(
         user=cast.ruth, address="ruth.new@example.com", by=actor_of(cast.ruth)
     ),

@@ -1,0 +1,1 @@
+"""The two languages: which one is spoken, the switch, dates, mail."""

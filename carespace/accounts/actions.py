@@ -125,6 +125,16 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
+def choose_news(*, user: User, at_once: bool) -> None:
+    """Keep whether ``user`` wants reports that may hold news at once, or to be asked first (ui.md section 6 page 7)."""
+    if user.shows_news_at_once == at_once:
+        return
+    user.shows_news_at_once = at_once
+    user.save(update_fields=["shows_news_at_once"])
+    record("user.news", by=_oneself(user), about=_about(user), detail={"at_once": at_once})
+
+
+@transaction.atomic
 def ask_for_address(*, user: User, address: str, by: Actor) -> None:
     """Queue a mail to ``address`` with a link that makes it ``user``'s, and word of it to their address of now (S-31)."""
     record("address.ask", by=by, about=_about(user))

@@ -8,7 +8,7 @@ from carespace.access.chart import Chart
 from carespace.portal.addresses import chart_url
 from carespace.ui.shell import Tab
 
-Place = Literal["all", "labs", "documents", "record"]
+Place = Literal["all", "labs", "reports", "documents", "record"]
 
 
 def record_chips(chart: Chart, place: Place) -> tuple[Tab, ...]:
@@ -19,6 +19,7 @@ def record_chips(chart: Chart, place: Place) -> tuple[Tab, ...]:
 
     found = [
         chip(_("Labs"), "labs", "labs"),
+        chip(_("Reports"), "reports", "reports"),
         chip(_("Documents"), "documents", "documents"),
         chip(_("All of the record"), "record", "record"),
     ]

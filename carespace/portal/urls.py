@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from carespace.portal.reports import choice
 from carespace.portal.views import (
+    appointment_change,
     appointments,
+    calendar_feed,
     documents,
     home,
     labs,
@@ -32,6 +35,17 @@ _CHART: list[URLPattern | URLResolver] = [
         name="document-download",
     ),
     path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/calendar/", calendar_feed.calendar_feed, name="calendar-feed"),
+    path(
+        "appointments/<uuid:appointment_id>/calendar/",
+        appointments.appointment_file,
+        name="appointment-file",
+    ),
+    path(
+        "appointments/<uuid:appointment_id>/change/",
+        appointment_change.appointment_change,
+        name="appointment-change",
+    ),
     path("resources/", resources.resources, name="resources"),
     path("", include("carespace.portal.record.urls")),
     path("", include("carespace.portal.reports.urls")),
@@ -41,8 +55,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("people/", start.people, name="people"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/results/", choice.choose, name="settings-results"),
     path("language/", language.language, name="language"),
     path("p/<uuid:patient_id>/", include(_CHART)),
+    path("calendar/<str:token>.ics", calendar_feed.calendar, name="calendar"),
     path("", include("carespace.portal.help.urls")),
     path("", include("carespace.portal.account.urls")),
     path("", include("carespace.portal.security.urls")),

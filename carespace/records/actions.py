@@ -1,4 +1,5 @@
-"""Writes about what a record shows: hold what a doubted delivery brought, release it, or retract it for good.
+"""Writes about what a record shows: hold what a doubted delivery brought, release it, or retract it for good; and what
+a reader chose before a report that may hold news.
 
 Promises: a doubted delivery overwrites nothing. What it brought first is held; where it changed what was on file, the
 former version is shown again under a new number, and the doubted one stays in the delivery's bytes only. No act is
@@ -12,8 +13,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from carespace.access.chart import Chart
 from carespace.audit.recording import About, Actor, record
 from carespace.records.extract import columns_of
+from carespace.records.looks import note_look
 from carespace.records.models import Resource, ResourceVersion
 
 # A Patient was met and agreed with before it was stored. A Binary's bytes are not told apart by version.
@@ -78,6 +81,23 @@ def retract(*, brought: Brought, held_reason: str, reason: str, by: Actor) -> in
     if count:
         _tell("record.retract", brought, by, reason, {"retracted": count})
     return count
+
+
+@transaction.atomic
+def read_news(*, chart: Chart, what: str, identity: UUID, by: Actor) -> None:
+    """Note that the reader opens a ``what`` ("report" or "document") that may hold news: they are not asked again."""
+    note_look(chart, f"{what}:{identity}")
+    record("news.read", by=by, about=_of_news(chart, what, identity))
+
+
+@transaction.atomic
+def put_off_news(*, chart: Chart, what: str, identity: UUID, by: Actor) -> None:
+    """Note that the reader leaves a ``what`` for their care team; nothing changes, they may open it any time."""
+    record("news.wait", by=by, about=_of_news(chart, what, identity))
+
+
+def _of_news(chart: Chart, what: str, identity: UUID) -> About:
+    return About(chart.practice.pk, chart.patient.pk, f"{what}s", what, str(identity))
 
 
 def _held(brought: Brought, held_reason: str) -> QuerySet[Resource]:

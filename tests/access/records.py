@@ -28,8 +28,14 @@ def give_record(patient: Patient, folder: Path) -> dict[str, UUID | str]:
     return {
         "result_id": found["Observation"],
         "document_id": found["DocumentReference"],
+        "report_id": found["DiagnosticReport"],
+        "file_id": _file_of(Resource.objects.get(pk=found["DiagnosticReport"])),
         "slug": "allergies",
     }
+
+
+def _file_of(report: Resource) -> UUID:
+    return UUID(report.content["presentedForm"][0]["url"].removeprefix("Binary/"))
 
 
 def _bundle(patient: Patient, number: str) -> dict[str, Any]:
@@ -74,6 +80,24 @@ def _bundle(patient: Patient, number: str) -> dict[str, Any]:
                         "title": word,
                         "data": base64.b64encode(f"A note: {word}".encode()).decode(),
                     }
+                }
+            ],
+        },
+        {
+            "resourceType": "DiagnosticReport",
+            "id": f"r-{number}",
+            "status": "final",
+            "contained": [{"resourceType": "Organization", "id": "lab", "name": f"Lab {word}"}],
+            "category": [{"coding": [{"code": "LAB", "system": f"{_TERMS}/v2-0074"}]}],
+            "code": {"text": f"Blood count {word}"},
+            "subject": subject,
+            "effectiveDateTime": yesterday,
+            "performer": [{"reference": "#lab"}],
+            "result": [{"reference": f"Observation/o-{number}"}],
+            "presentedForm": [
+                {
+                    "contentType": "text/plain",
+                    "data": base64.b64encode(f"A report: {word}".encode()).decode(),
                 }
             ],
         },

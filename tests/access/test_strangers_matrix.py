@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 SEES = 200
 NOT_FOUND = 404
 SIGN_IN = 302
+LEADS_ON = 302
 
 # What those who may see the record get. A new chart address without a row here fails.
 CHART_PAGES: dict[str, int] = {
@@ -34,7 +35,13 @@ CHART_PAGES: dict[str, int] = {
     "portal:health": SEES,
     "portal:labs": SEES,
     "portal:lab": SEES,
+    "portal:reports": SEES,
+    "portal:report": SEES,
+    "portal:report-file": SEES,
+    "portal:report-file-download": SEES,
+    "portal:report-choose": LEADS_ON,
     "portal:documents": SEES,
+    "portal:document-choose": LEADS_ON,
     "portal:document": SEES,
     "portal:document-content": SEES,
     "portal:document-download": SEES,
@@ -53,7 +60,13 @@ MANAGER_PAGES: dict[str, int] = {
 }
 EVERY_PAGE = {**CHART_PAGES, **MANAGER_PAGES}
 # Pages that show texts of the record, so that the canary proves they were looked at.
-SHOWS_THE_RECORD = CHART_PAGES.keys() - {"portal:resources", "portal:activity", "portal:record"}
+SHOWS_THE_RECORD = CHART_PAGES.keys() - {
+    "portal:resources",
+    "portal:activity",
+    "portal:record",
+    "portal:report-choose",
+    "portal:document-choose",
+}
 MAY_SEE = ("ruth", "luis")
 MAY_NOT = ("nora", "stan", "fay", "otto")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -205,6 +218,8 @@ def test_anothers_thing_under_ones_own_record_is_not_there(stage: Stage, client:
         swapped = {
             "result_id": own_things["document_id"],
             "document_id": own_things["result_id"],
+            "report_id": own_things["document_id"],
+            "file_id": own_things["document_id"],
             "grant_id": own_things["invitation_id"],
             "invitation_id": own_things["grant_id"],
         }

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -31,8 +32,9 @@ from carespace.access.actions import (
     start_visit,
     withdraw,
 )
-from carespace.access.chart import actor_of
+from carespace.access.chart import actor_of, open_chart
 from carespace.access.models import Invitation, StaffVisit
+from carespace.access.permissions import Permission
 from carespace.access.signing import work_for_practice
 from carespace.access.tokens import token_for
 from carespace.accounts.actions import (
@@ -42,6 +44,7 @@ from carespace.accounts.actions import (
     ask_for_reset,
     change_password,
     choose_language,
+    choose_news,
     end_after_time,
     end_session,
     end_trust,
@@ -89,7 +92,7 @@ from carespace.practices.actions import (
     withdraw_offer,
 )
 from carespace.practices.models import StaffMembership, StaffOffer
-from carespace.records.actions import hold, release, retract
+from carespace.records.actions import hold, read_news, release, retract
 from tests.accounts.soft_key import SoftKey
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
@@ -154,6 +157,12 @@ def answered(cast: Cast, act: Callable[..., Any]) -> None:
 
 def with_app(user: User) -> list[str]:
     return add_factor(user=user, kind=APP, data=app_data(SECRET, 0))
+
+
+@transaction.atomic
+def news_read(cast: Cast) -> None:
+    chart = open_chart(cast.ruth, cast.ruths_record.pk, Permission.RESULT_READ)
+    read_news(chart=chart, what="report", identity=uuid4(), by=chart.actor)
 
 
 def app_of(user: User) -> int:
@@ -273,6 +282,7 @@ ACTIONS: dict[str, Act] = {
         user=cast.ruth, password="Meadow-8-lane!", by=actor_of(cast.ruth)
     ),
     "accounts.choose_language": lambda cast, link: choose_language(user=cast.ruth, language="es"),
+    "accounts.choose_news": lambda cast, link: choose_news(user=cast.ruth, at_once=True),
     "accounts.ask_for_address": lambda cast, link: ask_for_address(
         user=cast.ruth, address="ruth.new@example.com", by=actor_of(cast.ruth)
     ),
@@ -315,6 +325,7 @@ ACTIONS: dict[str, Act] = {
     "records.retract": lambda cast, link: retract(
         brought=brought("Observation/held"), held_reason=DOUBT, reason="x", by=SYSTEM
     ),
+    "records.read_news": lambda cast, link: news_read(cast),
     "interop.discard": lambda cast, link: discard(entry=doubted_entry(), reason="x", by=SYSTEM),
     "interop.retry": lambda cast, link: retry(entries=[stopped_entry()], by=SYSTEM),
     "interop.settle_as_same_person": lambda cast, link: settle_as_same_person(
@@ -322,6 +333,7 @@ ACTIONS: dict[str, Act] = {
     ),
 }
 NO_ACT = {
+    "records.put_off_news": "writes the event and nothing else",
     "accounts.note_sign_in": "writes the event and nothing else",
     "accounts.note_trust_used": "writes the event and nothing else",
     "accounts.tell_security_event": "part of another action, whose event tells of it",

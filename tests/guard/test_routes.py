@@ -48,6 +48,7 @@ PUBLIC: Mapping[str, str] = {
 OWN_THINGS: Mapping[str, str] = {
     "portal:people": "the records one may open, by one's own grants",
     "portal:settings": "one's own name, address and look",
+    "portal:settings-results": "one's own choice of being asked before some reports",
     "portal:stay": "one's own session, as any page extends it",
     "portal:keep-draft": "what one is typing oneself, read by nobody else",
     "portal:confirm": "one's own password",

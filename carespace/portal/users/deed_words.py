@@ -21,14 +21,22 @@ PAGES: Mapping[str, str] = {
     "labs and documents": "Health",
     "labs": "Labs",
     "documents": "Documents",
+    "reports": "Reports",
     "appointments": "Appointments",
+    "appointment change": "the form to change an appointment",
+    "calendar address": "the page of the calendar address",
     "record": "All of the record",
     "record allergies": "Allergies",
     "resources": "Resources",
     "users": "Manage Users",
     "activity": "this page",
 }
-DOWNLOADS: Mapping[str, str] = {"documents download": "Downloaded a document"}
+DOWNLOADS: Mapping[str, str] = {
+    "appointment file": "Saved an appointment for a calendar",
+    "calendar feed": "Had a calendar app read the appointments",
+    "documents download": "Downloaded a document",
+    "reports download": "Downloaded a report",
+}
 # {whom} is who was invited or whose access it is; on a page of somebody who does not manage users it is "someone".
 WORDS: Mapping[str, str] = {
     "chart.open": "Looked at {page}",
@@ -40,6 +48,14 @@ WORDS: Mapping[str, str] = {
     "invitation.birth-date": "Typed a wrong date of birth",
     "grant.create": "Got access to this record",
     "grant.revoke": "Ended the access of {whom}",
+    "news.read": "Chose to read a report that may have news",
+    "news.wait": "Chose to leave a report for the care team",
+    "appointment.ask": "Asked to change or cancel an appointment",
+    "request.open": "Read {whose} request about an appointment",
+    "request.close": "Answered {whose} request about an appointment",
+    "calendar.make": "Made an address for their own calendar",
+    "calendar.choose": "Chose what their own calendar says",
+    "calendar.end": "Ended the address for their own calendar",
     "patient.look-up": "Looked up {whose} contact details",
     "access.list": "Listed who has access",
     "sessions.end": "Signed {whom} out everywhere",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from carespace.access import own_account
 from carespace.accounts.factors import factors_of
+from carespace.portal.reports.choice import NewsForm, news_choice
 from carespace.portal.security.frame import draw
 from carespace.portal.shell import LOOK_COOKIE, look_of, signed_in
 from carespace.practices.lookup import offers_to
@@ -47,6 +48,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     ]
     values = {
         "form": form,
+        "news_form": NewsForm(initial={"news": news_choice(user)}),
         "lines": lines,
         "sign_in_lines": _sign_in_lines(request),
         "offers": offers_to(user.email),

@@ -1,0 +1,246 @@
+"""One report's own page: whose it is, who made it, what it says, its results (VDT-4, VDT-7; 42 CFR 493.1291(c)).
+
+Promises: words first, then numbers, then files; a report that was taken back shows none of them; whatever a source
+wrote stays as it came, but for markup, of which only harmless structure is left.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carespace.access.chart import Chart
+from carespace.portal.addresses import item_pattern
+from carespace.portal.presenters.clean_html import CleanHtml
+from carespace.portal.presenters.documents import may_be_shown, size_words
+from carespace.portal.presenters.labs import FLAG_WORDS
+from carespace.portal.reports.narrative import can_be_told, told
+from carespace.portal.reports.rows import KIND_WORDS
+from carespace.records.readings.labs import LabResult
+from carespace.records.readings.reports import Report, Sample, file_id
+from carespace.records.report_queries import Form, Maker, Member, Opened, Parts
+from carespace.ui.dates import date_long, day_short, partial_long, partial_with_time
+from carespace.values import local
+
+LONGEST_IN_TABLE_CHARACTERS = 120
+_SENTENCES: Mapping[str, Promise] = {
+    "registered": gettext_lazy("This report is not ready yet. It shows here as soon as it is."),
+    "partial": gettext_lazy("Some parts of this report are still missing."),
+    "preliminary": gettext_lazy("This is an early report. It may still change."),
+    "cancelled": gettext_lazy("This test was cancelled."),
+    "entered-in-error": gettext_lazy(
+        "This report was entered by mistake and was taken back. Do not go by it."
+    ),
+}
+
+
+class Line(TypedDict):
+    """One line of what is known about the report."""
+
+    term: str
+    values: list[str]
+
+
+class ResultRow(TypedDict):
+    """One result in the report's table; ``parts`` are (name, value, unit)."""
+
+    name: str
+    url: str
+    value: str
+    unit: str
+    parts: tuple[tuple[str, str, str], ...]
+    usual: str
+    kind: str
+    word: str
+    status: str
+    comments: tuple[str, ...]
+
+
+class ResultGroup(TypedDict):
+    """The results of one panel; ``title`` is empty for those that are in none."""
+
+    title: str
+    caption: str
+    rows: list[ResultRow]
+
+
+class Passage(TypedDict):
+    """A piece of text under its heading, such as "Impression"."""
+
+    title: str
+    text: str
+
+
+class FileView(TypedDict):
+    """One file of the report; ``frame``: "pdf", "text", "image" or nothing; ``text`` and ``html``: read in the page itself."""
+
+    title: str
+    about: str
+    frame: str
+    text: str
+    html: CleanHtml | str
+    view_url: str
+    download_url: str
+
+
+class ReportPage(TypedDict):
+    """Everything on the page of one report."""
+
+    title: str
+    word: str
+    sentence: str
+    is_corrected: bool
+    is_withdrawn: bool
+    lines: list[Line]
+    conclusion: str
+    conclusion_words: tuple[str, ...]
+    passages: list[Passage]
+    groups: list[ResultGroup]
+    comments: tuple[str, ...]
+    files: list[FileView]
+    narrative: CleanHtml | str
+    is_empty: bool
+
+
+def report_page(chart: Chart, opened: Opened, parts: Parts, forms: Sequence[Form]) -> ReportPage:
+    """Return the page of one report."""
+    report = opened.report
+    passages, members = _passages(parts.results)
+    groups = _groups(chart, members)
+    files = [_file(chart, report, form) for form in forms]
+    says = [report.conclusion, report.conclusion_words, passages, groups, files]
+    narrative = "" if any(says) else told(report.narrative)
+    return ReportPage(
+        title=report.title,
+        word="" if report.status == "final" else report.status_word,
+        sentence=_sentence(report, chart.practice.zone),
+        is_corrected=report.is_corrected,
+        is_withdrawn=report.is_withdrawn,
+        lines=_lines(chart, opened, parts),
+        conclusion=report.conclusion,
+        conclusion_words=report.conclusion_words,
+        passages=passages,
+        groups=groups,
+        comments=report.comments,
+        files=files,
+        narrative=narrative,
+        is_empty=not (any(says) or narrative or report.is_withdrawn),
+    )
+
+
+def _sentence(report: Report, zone: ZoneInfo) -> str:
+    if not report.is_corrected:
+        return str(_SENTENCES.get(report.status, ""))
+    when = partial_long(report.issued, zone) if report.issued else _day(report.received_at, zone)
+    if report.status == "appended":
+        return _("Something was added to this report on %(date)s.") % {"date": when}
+    return _("This report was corrected on %(date)s. You see the corrected report.") % {
+        "date": when
+    }
+
+
+def _lines(chart: Chart, opened: Opened, parts: Parts) -> list[Line]:
+    report, zone, patient = opened.report, chart.practice.zone, chart.patient
+    born = _("born %(date)s") % {"date": date_long(patient.birth_date_text)}
+    dated = report.taken and partial_with_time(report.taken, zone)
+    found = (
+        (_("Patient"), [patient.display_name, born]),
+        (_("Patient number"), [opened.number]),
+        (_("Kind of report"), [str(KIND_WORDS[report.kind][0])]),
+        (_("Test"), [report.tests]),
+        (
+            _("Date of the report"),
+            [partial_with_time(report.issued, zone)] if report.issued else [],
+        ),
+        (_("Sample taken") if report.kind == "lab" else _("Done on"), [dated or ""]),
+        (_("Sample"), [line for each in parts.samples for line in _sample(each, zone)]),
+        (_("From"), [line for each in parts.makers for line in _maker(each)]),
+        (_("Read by"), list(parts.read_by)),
+        (_("Ordered by"), list(parts.ordered_by)),
+        (_("Status"), [report.status_word]),
+    )
+    lines = (Line(term=term, values=[each for each in values if each]) for term, values in found)
+    return [each for each in lines if each["values"]]
+
+
+def _maker(maker: Maker) -> list[str]:
+    return [part for part in (maker.name, maker.place.address, maker.place.phone) if part]
+
+
+def _sample(sample: Sample, zone: ZoneInfo) -> list[str]:
+    source = ", ".join(part for part in (sample.name, sample.site) if part)
+    when = _("taken %(date)s") % {"date": partial_with_time(sample.taken, zone)}
+    return [source, when if sample.taken else "", *sample.remarks]
+
+
+def _passages(members: Sequence[Member]) -> tuple[list[Passage], list[Member]]:
+    """Return results that are texts (findings, an impression) as texts, and the others."""
+    texts = [each for each in members if _is_text(each.result)]
+    passages = [Passage(title=each.result.test, text=each.result.value) for each in texts]
+    return passages, [each for each in members if not _is_text(each.result)]
+
+
+def _is_text(result: LabResult) -> bool:
+    return len(result.value) > LONGEST_IN_TABLE_CHARACTERS or "\n" in result.value
+
+
+def _groups(chart: Chart, members: Sequence[Member]) -> list[ResultGroup]:
+    before, after = item_pattern("lab", chart.patient.pk)
+    groups = []
+    for panel, inside in groupby(members, key=lambda each: each.panel):
+        rows = [
+            _row(each.result, f"{before}{each.result.id}{after}" if each.has_page else "")
+            for each in inside
+        ]
+        caption = _("Results of %(panel)s") % {"panel": panel} if panel else _("Results")
+        groups.append(ResultGroup(title=panel, caption=caption, rows=rows))
+    return groups
+
+
+def _row(result: LabResult, url: str) -> ResultRow:
+    kind, word = FLAG_WORDS[result.flag] if result.flag else ("", "")
+    return ResultRow(
+        name=result.test,
+        url=url,
+        value=result.value,
+        unit=result.unit,
+        parts=tuple((part.name, part.value, part.unit) for part in result.parts),
+        usual=result.usual,
+        kind=kind,
+        word=str(word),
+        status=str(result.status_word),
+        comments=result.comments,
+    )
+
+
+def _file(chart: Chart, report: Report, form: Form) -> FileView:
+    file, identity = form.file, file_id(form.attachment)
+    title = (form.attachment.title or "").strip() or _("The report as it came")
+    if file is None or identity is None:
+        return FileView(
+            title=title, about="", frame="", text="", html="", view_url="", download_url=""
+        )
+    address = [chart.patient.pk, report.id, identity]
+    html = told(file.text) if file.kind == "html" and can_be_told(file.text) else ""
+    text = file.text if file.kind == "text" else ""
+    shown = may_be_shown(file) and not (html or text)
+    return FileView(
+        title=title,
+        about=size_words(len(file.data)),
+        frame=(file.kind if file.kind in {"pdf", "image"} else "text") if shown else "",
+        text=text,
+        html=html,
+        view_url=reverse("portal:report-file", args=address) if shown else "",
+        download_url=reverse("portal:report-file-download", args=address),
+    )
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    there = local(moment, zone)
+    return day_short(there) if there else ""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
+from carespace.ui.dates import day_and_clock
 
 
 class StateWords(NamedTuple):
@@ -45,9 +45,7 @@ def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
     """Write when a link ends as people at the practice read a clock: "Tuesday, November 24, 9:12 am EST"."""
     if moment is None:
         return ""
-    local = timezone.localtime(moment, zone)
-    clock = date_format(local, "g:i a").replace(".", "")
-    return f"{date_format(local, 'l, F j')}, {clock} {local.tzname()}"
+    return day_and_clock(timezone.localtime(moment, zone))
 
 
 def state_now(invitation: Invitation, at: datetime | None = None) -> InvitationState:

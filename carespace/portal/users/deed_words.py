@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from carespace.access.activity import Deed
 from carespace.access.chart import STAFF, Chart
-from carespace.ui.dates import DAYS, MONTHS, time_text
+from carespace.ui.dates import time_text, weekday_and_day_long
 
 PAGES: Mapping[str, str] = {
     "home": "Home",
@@ -133,4 +133,4 @@ def _title(day: date, zone: ZoneInfo) -> str:
     today: datetime = timezone.localtime(timezone.now(), zone)
     if day == today.date():
         return "Today"
-    return f"{DAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return weekday_and_day_long(day)

@@ -13,9 +13,13 @@ from django import template
 from django.contrib.messages import get_messages
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from carespace.ui.dates import day_long
 from carespace.ui.keeping import kept_fields
+from carespace.ui.languages import ENGLISH, language_now
 
 register = template.Library()
 
@@ -87,3 +91,18 @@ def ui_banners(context: Context) -> dict[str, list[dict[str, str]]]:
             for m in get_messages(request)
         ]
     }
+
+
+@register.simple_tag
+def in_record_language() -> str:
+    """Mark a text that comes from the record, which is English: ` lang="en"` on a page in another language (3.1.2).
+
+    ``<p{% in_record_language %}>{{ note.text }}</p>``; in loops ask once: ``{% in_record_language as in_english %}``.
+    """
+    return SafeString("" if language_now() == ENGLISH else f' lang="{ENGLISH}"')
+
+
+@register.simple_tag
+def ui_today() -> str:
+    """Return today's date in whole words, as it stands on a printed page."""
+    return day_long(timezone.now())

@@ -24,6 +24,11 @@ _BARE_CODE = re.compile(
     r"[0-9][0-9.-]{3,}|[A-TV-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4}|urn:\S+|https?://\S+", re.ASCII
 )
 _LONGEST_CODE = 200
+_ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
+# SNOMED CT ends its full names with the kind of thing: "Liver structure (body structure)".
+_KIND = re.compile(
+    r" \((?:body structure|disorder|finding|morphologic abnormality|procedure|qualifier value)\)$"
+)
 
 
 def said(concept: CodeableConcept | None) -> str:
@@ -71,7 +76,12 @@ def said_code(system: str, code: str) -> str:
         return str(ours)
     if system == LOINC and (lab := about_lab((code,))):
         return lab.name
-    return _displays().get(system, {}).get(code, "")
+    official = _displays().get(system, {})
+    # The lists that name ICD-10-CM codes write them without the dot.
+    found = official.get(code) or (
+        official.get(code.replace(".", "")) if system == _ICD_10 else None
+    )
+    return _KIND.sub("", found or "")
 
 
 def listed(concepts: Iterable[CodeableConcept | None]) -> str:

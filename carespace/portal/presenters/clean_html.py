@@ -21,6 +21,14 @@ _TAGS = {
     "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+# What carespace.interop.ccda.narrative writes itself; nothing of it is copied from a document.
+_OUR_ROLES = {
+    **{name: {"role"} for name in ("table", "thead", "tbody", "tfoot", "tr")},
+    "td": {"colspan", "rowspan", "role", "data-label"},
+    "th": {"colspan", "rowspan", "scope", "role", "data-label"},
+    "div": {"role", "tabindex", "aria-label"},
+}
+_OUR_CLASSES = {"table": {"fold"}, "div": {"wide"}}
 _GONE_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg"}
 _VOID = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -51,6 +59,21 @@ def clean_html(text: str) -> CleanHtml:
         tags=_TAGS,
         clean_content_tags=_GONE_WITH_CONTENT,
         attributes=_ATTRIBUTES,
+        generic_attribute_prefixes=set(),
+        strip_comments=True,
+        link_rel=None,
+    )
+    return CleanHtml(cleaned)
+
+
+def clean_narrative(text: str) -> CleanHtml:
+    """Return a section that we have written anew from C-CDA, cleaned like any other, but for its roles and labels."""
+    cleaned = nh3.clean(
+        text,
+        tags=_TAGS,
+        clean_content_tags=_GONE_WITH_CONTENT,
+        attributes=_OUR_ROLES,
+        allowed_classes=_OUR_CLASSES,
         generic_attribute_prefixes=set(),
         strip_comments=True,
         link_rel=None,

@@ -1,40 +1,43 @@
 """Documents as rows, and one document's own page (S-36 to S-39)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import TypedDict
 
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
-from carespace.portal.presenters.clean_html import can_be_cleaned
-from carespace.records.readings.documents import Document, File
+from carespace.portal.presenters.document_body import Body, file_in_frame
+from carespace.records.document_queries import Papers
+from carespace.records.readings.documents import WORD_TYPE, Document, File
 from carespace.records.readings.people import name_in
 from carespace.ui.dates import partial_long, partial_short
+from carespace.values import local
 
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 LONGEST_FILE_NAME_CHARACTERS = 80
-_TYPE_WORDS = {
-    "application/pdf": "PDF",
-    "text/html": "Web page",
-    "application/xhtml+xml": "Web page",
-    "text/plain": "Text",
-    "image/png": "Picture",
-    "image/jpeg": "Picture",
-}
-_FRAMES: Mapping[str, str] = {"pdf": "pdf", "image": "image"}
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "text/html": "html",
     "text/plain": "txt",
     "image/png": "png",
     "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/tiff": "tif",
+    "application/rtf": "rtf",
+    "application/msword": "doc",
+    "application/xml": "xml",
+    WORD_TYPE: "docx",
 }
 
 
 class DocumentRow(TypedDict):
-    """One document of a list."""
+    """One document of a list; ``stage`` is said where it is not final, ``is_new`` where it came since the last look."""
 
     title: str
     about: str
@@ -42,64 +45,102 @@ class DocumentRow(TypedDict):
     date: str
     url: str
     download_url: str
+    stage: str
+    is_new: bool
+
+
+class Year(TypedDict):
+    """The documents of one year of a list, under its heading."""
+
+    year: str
+    rows: list[DocumentRow]
 
 
 class DocumentPage(TypedDict):
-    """One document's own page; ``frame`` says how it is shown: "pdf", "text", "image" or not at all."""
+    """One document's own page; ``content_url`` is where its bytes can be read, empty where they are read on the page."""
 
     title: str
     about: str
-    frame: str
+    stage: str
+    body: Body
     content_url: str
     download_url: str
+    newest: DocumentRow | None
+    is_earlier: bool
+    earlier: list[DocumentRow]
 
 
 def document_rows(
-    chart: Chart, documents: Sequence[Document], names: Mapping[str, str]
+    chart: Chart,
+    documents: Sequence[Document],
+    names: Mapping[str, str],
+    since: datetime | None = None,
 ) -> list[DocumentRow]:
-    """Return the rows of a list of documents."""
+    """Return the rows of a list of documents; what was received after ``since`` is new."""
     zone = chart.practice.zone
     page, end = item_pattern("document", chart.patient.pk)
     download, download_end = item_pattern("document-download", chart.patient.pk)
+    stages = stage_words()
+    types = type_words()
     return [
         DocumentRow(
             title=each.title,
-            about=" · ".join(part for part in (each.kind, file_words(each)) if part),
+            about=" · ".join(part for part in (each.kind, file_words(each, types)) if part),
             by=authors(each, names),
             date=partial_short(each.written, zone),
             url=f"{page}{each.id}{end}",
             download_url=f"{download}{each.id}{download_end}" if each.file_id else "",
+            stage=stages.get(each.stage, ""),
+            is_new=bool(since and each.received_at and each.received_at > since),
         )
         for each in documents
     ]
 
 
+def by_year(chart: Chart, documents: Sequence[Document], rows: Iterable[DocumentRow]) -> list[Year]:
+    """Return ``rows``, those of ``documents``, under the years in which they were written."""
+    paired = list(zip(documents, rows, strict=True))
+    return [
+        Year(year=year, rows=[row for _, row in found])
+        for year, found in groupby(paired, key=lambda pair: _year(chart, pair[0]))
+    ]
+
+
 def document_page(
-    chart: Chart, document: Document, file: File | None, names: Mapping[str, str]
+    chart: Chart,
+    document: Document,
+    file: File | None,
+    body: Body,
+    names: Mapping[str, str],
+    versions: Papers,
 ) -> DocumentPage:
     """Return one document's page; ``file`` is None where its bytes never came."""
     address = [chart.patient.pk, document.id]
-    shown = file is not None and may_be_shown(file)
     said = (
         document.kind,
         partial_long(document.written, chart.practice.zone),
         authors(document, names),
-        f"{_type_word(file.media_type)}, {size_words(len(file.data))}" if file else "",
+        f"{_type_word(file.media_type, type_words())}, {size_words(len(file.data))}"
+        if file
+        else "",
     )
+    newest = None if versions.is_current(document) else versions.newest_of(document)
     return DocumentPage(
         title=document.title,
         about=" · ".join(part for part in said if part and not _is_said(part, document.title)),
-        frame=_FRAMES.get(file.kind, "text") if file and shown else "",
-        content_url=reverse("portal:document-content", args=address) if shown else "",
+        stage=stage_words().get(document.stage, ""),
+        body=body,
+        content_url=reverse("portal:document-content", args=address) if body["in_frame"] else "",
         download_url=reverse("portal:document-download", args=address) if file else "",
+        newest=document_rows(chart, [newest], names)[0] if newest else None,
+        is_earlier=not versions.is_current(document),
+        earlier=document_rows(chart, versions.behind(document), names),
     )
 
 
 def may_be_shown(file: File) -> bool:
-    """Say whether a document is shown here, and not only offered as a download."""
-    if file.kind == "image":
-        return True
-    return file.can_be_shown and (file.kind != "html" or can_be_cleaned(file.text))
+    """Say whether a file is read in a response of its own, and not only offered as a download."""
+    return file.kind != "ccda" and file_in_frame(file) is not None
 
 
 def authors(document: Document, names: Mapping[str, str]) -> str:
@@ -108,11 +149,43 @@ def authors(document: Document, names: Mapping[str, str]) -> str:
     return ", ".join(dict.fromkeys(name for name in found if name))
 
 
-def file_words(document: Document) -> str:
+def stage_words() -> dict[str, str]:
+    """Return what is said of a document that is not final (FHIR CompositionStatus)."""
+    return {
+        "preliminary": _("Preliminary: it may still change"),
+        "amended": _("Changed after it was first signed"),
+    }
+
+
+def type_words() -> dict[str, str]:
+    """Return what each kind of file is called, by its media type, in the language in force."""
+    web, picture, word = _("Web page"), _("Picture"), _("Word document")
+    clinical = _("Summary from another system")
+    return {
+        "application/pdf": "PDF",
+        "text/html": web,
+        "application/xhtml+xml": web,
+        "text/plain": _("Text"),
+        "image/png": picture,
+        "image/jpeg": picture,
+        "image/gif": picture,
+        "image/webp": picture,
+        "image/tiff": picture,
+        "application/rtf": _("Text"),
+        "text/rtf": _("Text"),
+        "application/msword": word,
+        WORD_TYPE: word,
+        "application/xml": clinical,
+        "text/xml": clinical,
+        "application/hl7-cda+xml": clinical,
+    }
+
+
+def file_words(document: Document, types: Mapping[str, str]) -> str:
     """Return "PDF, 120 kB" from what the document says of its file."""
     media_type = document.content_type.partition(";")[0].strip().lower()
     size = size_words(document.size_bytes) if document.size_bytes else ""
-    word = _type_word(media_type) if media_type else ""
+    word = _type_word(media_type, types) if media_type else ""
     return ", ".join(part for part in (word, size) if part)
 
 
@@ -129,8 +202,16 @@ def file_name(document: Document, file: File) -> str:
     return f"{name}.{_EXTENSIONS.get(file.media_type, 'bin')}"
 
 
-def _type_word(media_type: str) -> str:
-    return _TYPE_WORDS.get(media_type, "File")
+def _year(chart: Chart, document: Document) -> str:
+    if document.written is None:
+        return ""
+    zone = chart.practice.zone
+    there = local(document.written.start(zone), zone) if document.written.instant else None
+    return str(there.year if there else document.written.year)
+
+
+def _type_word(media_type: str, types: Mapping[str, str]) -> str:
+    return types.get(media_type) or _("File")
 
 
 def _is_said(part: str, title: str) -> bool:

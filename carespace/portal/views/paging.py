@@ -1,6 +1,8 @@
 """Pages of a long list: "Show older" and "Show newer", with the page number in the address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -18,13 +20,20 @@ class Turn:
     def start(self) -> int:
         return (self.number - 1) * self.size
 
-    def links(self, shown: int, total: int) -> dict[str, str]:
-        """Return what ``ui/components/pagination.html`` needs after ``shown`` rows of ``total``."""
+    def links(
+        self, shown: int, total: int, kept: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """Return what ``ui/components/pagination.html`` needs after ``shown`` rows of ``total``.
+
+        ``kept`` are the other choices of the address, such as a filter; empty ones are left out.
+        """
         last = self.start + shown
+        more = urlencode({name: value for name, value in (kept or {}).items() if value})
+        end = f"&{more}" if more else ""
         several = total > self.size and shown > 0
         return {
-            "older_url": f"?page={self.number + 1}" if last < total else "",
-            "newer_url": (f"?page={self.number - 1}") if self.number > 1 else "",
+            "older_url": f"?page={self.number + 1}{end}" if last < total else "",
+            "newer_url": f"?page={self.number - 1}{end}" if self.number > 1 else "",
             "text": f"{self.start + 1} to {last} of {total}" if several else "",
         }
 

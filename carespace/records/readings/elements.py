@@ -71,6 +71,8 @@ class Observation(Measured, frozen=True):
     performer: tuple[Reference, ...] = ()
     note: tuple[Annotation, ...] = ()
     component: tuple[Measured, ...] = ()
+    specimen: Reference | None = None
+    contained: tuple[msgspec.Raw, ...] = ()
 
 
 class DocumentContent(Element, frozen=True):
@@ -85,6 +87,13 @@ class DocumentContext(Element, frozen=True):
     period: Period | None = None
 
 
+class RelatedDocument(Element, frozen=True):
+    """Another document, and what this one does to it: "replaces", "appends" and others."""
+
+    code: str = ""
+    target: Reference | None = None
+
+
 class DocumentReference(Element, frozen=True):
     """A document and where its bytes are."""
 
@@ -95,6 +104,7 @@ class DocumentReference(Element, frozen=True):
     date: str | None = None
     author: tuple[Reference, ...] = ()
     description: str | None = None
+    relates_to: tuple[RelatedDocument, ...] = ()
     content: tuple[DocumentContent, ...] = ()
     context: DocumentContext = DocumentContext()
 
@@ -118,6 +128,7 @@ class Appointment(Element, frozen=True):
     end: str | None = None
     patient_instruction: str | None = None
     participant: tuple[Participant, ...] = ()
+    supporting_information: tuple[Reference, ...] = ()
 
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)

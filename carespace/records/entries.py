@@ -4,7 +4,7 @@ Promises: each part is asked for in one query, whatever its length, through ``vi
 error is in no list, and counted; what does not fit R4's shape is counted, never shown wrongly.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, F, Max, Q, QuerySet, UUIDField, Value, Window
+from django.db.models import Case, Count, F, Max, Q, QuerySet, UUIDField, Value, When, Window
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
@@ -31,11 +31,17 @@ class Kind:
     """Which resources make up one part of the record.
 
     ``categories``: only those with one of these codes among Resource.categories; ``without`` leaves those out that have one.
+    ``beside`` are types of which all belong; ``first`` are values of Resource.status that stand before all others;
+    ``topics`` are values of Resource.topic ("http://loinc.org|21908-9"): only those, where there are any.
     """
 
     types: tuple[str, ...]
     categories: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    without_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,9 @@ def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
     """Return how much each of ``kinds`` (name -> kind) has, in one query."""
     found = {name: Tally() for name in kinds}
     rows = _COUNTS.rows({"practice": chart.practice.pk, "patient": chart.patient.pk})
-    for resource_type, categories, count, withdrawn, newest in rows:
+    for resource_type, categories, topic, count, withdrawn, newest in rows:
         for name, kind in kinds.items():
-            if _belongs(kind, resource_type, categories):
+            if belongs(kind, resource_type, categories, topic):
                 before = found[name]
                 known = [each for each in (before.newest, newest) if each]
                 found[name] = Tally(
@@ -110,33 +116,60 @@ def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
 
 def names_for(chart: Chart, references: Iterable[str | None]) -> dict[str, str]:
     """Return what those of ``references`` ("Practitioner/<id>", "Condition/<id>") that are in this record or the practice's own are called."""
-    wanted = {key: text for text in references if text and (key := _key(text))}
+    return names_in(resources_for(chart, references))
+
+
+def names_in(resources: Mapping[str, str]) -> dict[str, str]:
+    """Return what resources (address -> JSON text) are called, those that have a name."""
+    return {address: name for address, body in resources.items() if (name := name_of(body))}
+
+
+def resources_for(chart: Chart, references: Iterable[str | None]) -> dict[str, str]:
+    """Return address -> JSON text of those of ``references`` that are in this record or the practice's own, in one query."""
+    wanted: dict[UUID, set[str]] = {}
+    for text in references:
+        if text and (key := identity_in(text)):
+            wanted.setdefault(key, set()).add(text)
     if not wanted:
         return {}
-    identities = list(wanted)[:MOST_NAMES]
-    rows = _NAMED.rows(
-        {
-            "practice": chart.practice.pk,
-            "patient": chart.patient.pk,
-            "identities": identities,
-        }
+    values = {
+        "practice": chart.practice.pk,
+        "patient": chart.patient.pk,
+        "identities": list(wanted)[:MOST_NAMES],
+    }
+    rows = _REFERRED.rows(values)
+    return {text: body for key, body in rows for text in wanted[key]}
+
+
+def reachable_in(chart: Chart) -> QuerySet[Resource]:
+    """Return what a record may refer to: what is shown of this patient, and the practice's own."""
+    own = Q(patient=chart.patient) | Q(patient__isnull=True)
+    return Resource.objects.filter(
+        own,
+        practice=chart.practice,
+        released_at__isnull=False,
+        held_at__isnull=True,
+        retracted_at__isnull=True,
     )
-    return {wanted[key]: name for key, body in rows if (name := name_of(body))}
 
 
-def _belongs(kind: Kind, resource_type: str, categories: list[str]) -> bool:
-    return (
-        resource_type in kind.types
-        and (not kind.categories or any(each in categories for each in kind.categories))
-        and not any(each in categories for each in kind.without)
-    )
-
-
-def _key(reference: str) -> UUID | None:
+def identity_in(reference: str) -> UUID | None:
+    """Return the id in "Practitioner/<id>"; None where it has none of ours."""
     try:
         return UUID(reference.rpartition("/")[2])
     except ValueError:
         return None
+
+
+def belongs(kind: Kind, resource_type: str, categories: Sequence[str], topic: str) -> bool:
+    """Whether a resource of this type, with these codes, is one of ``kind``."""
+    return resource_type in kind.beside or (
+        resource_type in kind.types
+        and (not kind.topics or topic in kind.topics)
+        and topic not in kind.without_topics
+        and (not kind.categories or any(each in categories for each in kind.categories))
+        and not any(each in categories for each in kind.without)
+    )
 
 
 def _shown(chart: Chart) -> QuerySet[Resource]:
@@ -148,16 +181,23 @@ def _statement(kind: Kind, limited: bool) -> Statement:
     """Return the statement of ``kind``: there are a few dozen kinds, and one text each with dates and without."""
 
     def made() -> QuerySet[Resource, tuple[Any, ...]]:
-        found = _shown(stand_in_chart()).filter(resource_type__in=list(kind.types))
+        wanted = Q(resource_type__in=list(kind.types))
         if kind.categories:
-            found = found.filter(categories__overlap=list(kind.categories))
+            wanted &= Q(categories__overlap=list(kind.categories))
         if kind.without:
-            found = found.exclude(categories__overlap=list(kind.without))
+            wanted &= ~Q(categories__overlap=list(kind.without))
+        if kind.topics:
+            wanted &= Q(topic__in=list(kind.topics))
+        if kind.without_topics:
+            wanted &= ~Q(topic__in=list(kind.without_topics))
+        if kind.beside:
+            wanted |= Q(resource_type__in=list(kind.beside))
+        found = _shown(stand_in_chart()).filter(wanted)
         if limited:
             found = found.filter(_in_span())
         return (
             found.annotate(count=Window(Count("*")))
-            .order_by(*_NEWEST)
+            .order_by(*_order(kind))
             .values_list(
                 "pk",
                 "resource_type",
@@ -172,6 +212,12 @@ def _statement(kind: Kind, limited: bool) -> Statement:
     return Statement(made, paged=True)
 
 
+def _order(kind: Kind) -> tuple[Any, ...]:
+    if not kind.first:
+        return _NEWEST
+    return (Case(When(status__in=list(kind.first), then=0), default=1), *_NEWEST)
+
+
 def _in_span() -> Q:
     """Whether any of a thing lies between the two moments; what has no end lasts as long as its start is precise."""
     begun = Q(effective_start__lt=STAND_INS["moment_after"])
@@ -184,25 +230,23 @@ def _counts() -> QuerySet[Resource, tuple[Any, ...]]:
     counted = (
         Resource.objects.visible_in(stand_in_chart())
         .order_by()
-        .values("resource_type", "categories")
+        .values("resource_type", "categories", "topic")
         .annotate(
             count=Count("pk", filter=shown),
             withdrawn=Count("pk", filter=~shown),
             newest=Max("effective_start", filter=shown),
         )
     )
-    return counted.values_list("resource_type", "categories", "count", "withdrawn", "newest")
-
-
-def _named() -> QuerySet[Resource, tuple[UUID, str]]:
-    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
-    chart = stand_in_chart()
-    reachable = Q(patient=chart.patient) | Q(patient__isnull=True)
-    released = Resource.objects.filter(
-        reachable, practice=chart.practice, released_at__isnull=False, held_at__isnull=True
+    return counted.values_list(
+        "resource_type", "categories", "topic", "count", "withdrawn", "newest"
     )
-    return released.filter(AnyOf(F("pk"), wanted)).values_list("pk", "content")
+
+
+def _referred() -> QuerySet[Resource, tuple[UUID, str]]:
+    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
+    found = reachable_in(stand_in_chart()).filter(AnyOf(F("pk"), wanted))
+    return found.values_list("pk", "content")
 
 
 _COUNTS = Statement(_counts)
-_NAMED = Statement(_named)
+_REFERRED = Statement(_referred)

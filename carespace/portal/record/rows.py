@@ -4,16 +4,21 @@ Promises: every string is ready for the screen, in the reader's language as far 
 out, never filled in.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 
 from carespace.access.chart import Chart
+from carespace.portal.presenters.clean_html import CleanHtml
+from carespace.records.contacts import Contact
 from carespace.records.entries import Kind, Stored
+from carespace.records.provenance import Sent
+from carespace.values import Reference
 
 Words = str | Promise
 
@@ -26,15 +31,26 @@ class Tag(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One thing known: what it is, and its words."""
+    """One thing known: what it is, and its words; ``url`` is made by us only: ``tel:``, ``mailto:`` or a page."""
 
     term: str
     words: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An entry inside another: one activity of a plan, one member of a team, one group of questions."""
+
+    title: str
+    tags: tuple[Tag, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry on the screen; ``parts`` are entries inside it, such as the activities of a plan."""
+    """One entry on the screen; ``pieces`` are entries inside it, ``narrative`` is what somebody wrote, cleaned."""
 
     anchor: str
     title: str
@@ -44,6 +60,9 @@ class EntryRow:
     notes: tuple[str, ...] = ()
     source: str = ""
     url: str = ""
+    pieces_title: str = ""
+    pieces: tuple[Piece, ...] = ()
+    narrative: CleanHtml | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +75,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a row needs to know of the page it stands on: ``names`` of what its entries refer to, ``since`` when things are new."""
+    """What a row needs to know of the page it stands on: ``names`` of what its entries refer to, ``since`` when things are new.
+
+    ``others`` are the resources behind those names (JSON text), ``contacts`` people and offices with how to reach them,
+    ``sent`` who wrote and who sent each entry, by its id. Built by ``gathered()``.
+    """
 
     chart: Chart
     names: Mapping[str, str]
     since: datetime | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    sent: Mapping[UUID, Sent] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,7 +102,8 @@ class Part:
     """One part of the record: ``slug`` is its address, ``read`` one stored resource, ``row`` puts it on the screen.
 
     ``refers`` gives the addresses whose names the row needs; ``group`` the heading it stands under, headings in the order
-    of ``groups``. ``about`` says in one sentence what stands here; ``empty`` what to do where nothing does.
+    of ``groups``. ``about`` says in one sentence what stands here. ``contacts`` gives the people and offices whose
+    numbers the row needs; ``arrange`` may leave out or put together what stands on one page.
     """
 
     slug: str
@@ -89,6 +116,8 @@ class Part:
     refers: Callable[[Any], Iterable[str | None]] = lambda _: ()
     group: Callable[[Any], str] = lambda _: ""
     groups: tuple[tuple[str, Words], ...] = ()
+    contacts: Callable[[Any], Iterable[Reference | None]] = lambda _: ()
+    arrange: Callable[[Sequence[Any], Around], Sequence[Any]] = lambda readings, _: readings
 
 
 def facts(*pairs: tuple[Words, str]) -> tuple[Fact, ...]:
@@ -99,7 +128,7 @@ def facts(*pairs: tuple[Words, str]) -> tuple[Fact, ...]:
 def grouped(part: Part, readings: Iterable[Any], around: Around) -> tuple[Group, ...]:
     """Return ``readings`` as rows under the headings of ``part``, in their order; empty headings are left out."""
     found: dict[str, list[EntryRow]] = {key: [] for key, _ in part.groups}
-    for each in readings:
+    for each in part.arrange(tuple(readings), around):
         found.setdefault(part.group(each), []).append(part.row(each, around))
     titles = {key: str(title) for key, title in part.groups}
     return tuple(Group(titles.get(key, ""), tuple(rows)) for key, rows in found.items() if rows)

@@ -11,10 +11,11 @@ from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
 from carespace.portal.record.contents import BY_SLUG, PARTS
-from carespace.portal.record.rows import Around, grouped
+from carespace.portal.record.gathering import gathered
+from carespace.portal.record.rows import grouped
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
-from carespace.records.entries import entries, names_for, tallies
+from carespace.records.entries import entries, tallies
 from carespace.records.looks import note_look
 
 ROWS = 50
@@ -43,8 +44,7 @@ def section(request: HttpRequest, patient_id: UUID, slug: str) -> HttpResponse:
         raise NotFound
     turn = turn_of(request, ROWS)
     found = entries(chart, part.kind, part.read, start=turn.start, size=turn.size)
-    names = names_for(chart, (each for reading in found.rows for each in part.refers(reading)))
-    around = Around(chart, names, note_look(chart, f"record:{slug}"))
+    around = gathered(chart, [(part, found.rows)], note_look(chart, f"record:{slug}"))
     context = {
         "shell": chart_shell(request, chart, "health"),
         "patient_id": patient_id,

@@ -36,7 +36,7 @@ def _row(found: Allergy, around: Around) -> EntryRow:
             (_("Told by"), name_in(found.asserter, around.names)),
         ),
         notes=found.notes,
-        source=source_of(around, found.recorder, found.recorded),
+        source=source_of(around, found.recorder, found.recorded, found.id),
     )
 
 

@@ -31,6 +31,7 @@ NOT_SHOWN: Mapping[str, str] = MappingProxyType(
         "invitation.list": "the desk's own list",
         "visit.close": "the record is closed: nothing is looked at any more",
         "patient.find": "a list of names at the desk, written for many patients at once",
+        "request.list": "a list of questions at the desk, written for many patients at once",
         "patient.list": "a list of names at the server",
         "patient.register": "the feed made the record",
         "patient.update": "the feed corrected name or birth date",

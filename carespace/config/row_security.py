@@ -104,6 +104,11 @@ ANSWERED = (
     f" OR (email = {MY_ADDRESS} AND answer IN ('accepted', 'declined')))"
 )
 RELEASED = "released_at IS NOT NULL AND held_at IS NULL"
+# Of what is held or not released yet, nothing earlier shows either; the policy of the resources themselves says so.
+OF_SHOWN = (
+    "EXISTS (SELECT 1 FROM records_resource r WHERE r.id = records_resourceversion.resource_id"
+    " AND r.released_at IS NOT NULL AND r.held_at IS NULL)"
+)
 DAY_AGO = "statement_timestamp() - interval '1 day'"
 ME = "id = (SELECT carespace.acting_user())"
 ALWAYS = "true"
@@ -313,7 +318,8 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "records.ResourceVersion": Protection(
         "chart",
-        "earlier versions of the record: no page shows one",
+        "earlier versions of what the open chart shows now: from when a visit was moved",
+        web={"SELECT": f"{IN_CHART} AND {OF_SHOWN}"},
         worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
     ),
     "records.Look": Protection(

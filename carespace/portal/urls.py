@@ -49,6 +49,7 @@ _CHART: list[URLPattern | URLResolver] = [
     path("resources/", resources.resources, name="resources"),
     path("", include("carespace.portal.record.urls")),
     path("", include("carespace.portal.reports.urls")),
+    path("", include("carespace.portal.vitals.urls")),
     path("", include("carespace.portal.users.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,6 +10,7 @@ from carespace.staff.words import likely_domain
 from carespace.ui.forms import BirthDateField, DateBoxes, EmailField
 
 MOST_LETTERS = 200
+MOST_ANSWER_LETTERS = 500
 AGE = 18  # of majority
 MOST_YEARS_ON = 100  # an access is given for a life at most
 TOO_LATE = (
@@ -151,6 +152,18 @@ class RepresentativeForm(AddressForm):
             else:
                 self.add_error("other_right", "Say why they may act for the patient")
         return cleaned
+
+
+class OutcomeForm(forms.Form):
+    """What became of a question; the patient reads it."""
+
+    outcome = forms.CharField(
+        label="Your answer",
+        help_text="The patient reads this. For example: We booked you for Thursday, December 3, 10 am.",
+        max_length=MOST_ANSWER_LETTERS,
+        widget=forms.Textarea({"rows": "3"}),
+        error_messages={"required": "Say what became of it, in a sentence"},
+    )
 
 
 class OpenRecordForm(forms.Form):

@@ -7,9 +7,10 @@ from django.urls import reverse
 from carespace.access.desk import Desk
 from carespace.access.desk_invitations import attention_count
 from carespace.access.permissions import Permission
+from carespace.messaging.desk import waiting_count
 from carespace.ui.shell import Link, NameMenu, PracticeCard, Shell, Tab, initials_of
 
-Section = Literal["patients", "invitations", "team", ""]
+Section = Literal["patients", "requests", "invitations", "team", ""]
 
 
 def desk_shell(desk: Desk, section: Section) -> Shell:
@@ -35,6 +36,9 @@ def _tabs(desk: Desk, section: Section) -> list[Tab]:
         return Tab(label, label, reverse(f"staff:{name}"), icon, section == name, badge)
 
     tabs = [tab("Patients", "patients", "users")]
+    if Permission.MESSAGE_ANSWER in desk.permissions:
+        asked = waiting_count(desk)
+        tabs.append(tab("Requests", "requests", "calendar", asked))
     if Permission.PATIENT_INVITE in desk.permissions:
         waiting = attention_count(desk)
         tabs.append(tab("Invitations", "invitations", "envelope", waiting))

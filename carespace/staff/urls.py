@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from carespace.staff.views import invitations, patient, patients, practices, records
+from carespace.staff.views import invitations, patient, patients, practices, records, requests
 
 app_name = "staff"
 PATIENT = "patients/<uuid:patient_id>/"
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{PERSON}unlock/", patient.unlock, name="unlock"),
     path("practices/", practices.practices, name="practices"),
     path("team/", include("carespace.staff.team_urls")),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:request_id>/", requests.one, name="request"),
     path("invitations/", invitations.invitations, name="invitations"),
     path(f"{INVITATION}resend/", invitations.resend, name="resend"),
     path(f"{INVITATION}fix-address/", invitations.fix_address, name="fix-address"),

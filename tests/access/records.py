@@ -26,12 +26,18 @@ def give_record(patient: Patient, folder: Path) -> dict[str, UUID | str]:
     assert (report.quarantined, report.waiting) == (0, 0), report.as_json()
     found = {each.resource_type: each.pk for each in Resource.objects.filter(patient=patient)}
     return {
-        "result_id": found["Observation"],
+        "result_id": _observed(patient, "laboratory"),
+        "vital_id": _observed(patient, "vital-signs"),
         "document_id": found["DocumentReference"],
         "report_id": found["DiagnosticReport"],
         "file_id": _file_of(Resource.objects.get(pk=found["DiagnosticReport"])),
         "slug": "allergies",
+        "appointment_id": found["Appointment"],
     }
+
+
+def _observed(patient: Patient, category: str) -> UUID:
+    return Resource.objects.get(patient=patient, categories__contains=[category]).pk
 
 
 def _file_of(report: Resource) -> UUID:
@@ -63,6 +69,17 @@ def _bundle(patient: Patient, number: str) -> dict[str, Any]:
             "subject": subject,
             "effectiveDateTime": yesterday,
             "valueQuantity": {"value": 11.2, "unit": "g/dL"},
+            "note": [{"text": word}],
+        },
+        {
+            "resourceType": "Observation",
+            "id": f"v-{number}",
+            "status": "final",
+            "category": [{"coding": [{"code": "vital-signs"}]}],
+            "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}], "text": word},
+            "subject": subject,
+            "effectiveDateTime": yesterday,
+            "valueQuantity": {"value": 150, "unit": "lb"},
             "note": [{"text": word}],
         },
         {
@@ -122,7 +139,7 @@ def _bundle(patient: Patient, number: str) -> dict[str, Any]:
         "resourceType": "Bundle",
         "type": "collection",
         "entry": [
-            {"fullUrl": f"urn:canary:{number}:{each['resourceType']}", "resource": each}
+            {"fullUrl": f"urn:canary:{number}:{each['resourceType']}:{each['id']}", "resource": each}
             for each in resources
         ],
     }

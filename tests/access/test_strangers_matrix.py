@@ -35,6 +35,8 @@ CHART_PAGES: dict[str, int] = {
     "portal:health": SEES,
     "portal:labs": SEES,
     "portal:lab": SEES,
+    "portal:vital-signs": SEES,
+    "portal:vital-sign": SEES,
     "portal:reports": SEES,
     "portal:report": SEES,
     "portal:report-file": SEES,
@@ -46,6 +48,9 @@ CHART_PAGES: dict[str, int] = {
     "portal:document-content": SEES,
     "portal:document-download": SEES,
     "portal:appointments": SEES,
+    "portal:appointment-file": SEES,
+    "portal:appointment-change": SEES,
+    "portal:calendar-feed": SEES,
     "portal:resources": SEES,
     "portal:record": SEES,
     "portal:section": SEES,
@@ -61,6 +66,8 @@ MANAGER_PAGES: dict[str, int] = {
 EVERY_PAGE = {**CHART_PAGES, **MANAGER_PAGES}
 # Pages that show texts of the record, so that the canary proves they were looked at.
 SHOWS_THE_RECORD = CHART_PAGES.keys() - {
+    "portal:appointment-file",  # says "Appointment" and no more
+    "portal:calendar-feed",
     "portal:resources",
     "portal:activity",
     "portal:record",
@@ -218,6 +225,7 @@ def test_anothers_thing_under_ones_own_record_is_not_there(stage: Stage, client:
         swapped = {
             "result_id": own_things["document_id"],
             "document_id": own_things["result_id"],
+            "vital_id": own_things["document_id"],
             "report_id": own_things["document_id"],
             "file_id": own_things["document_id"],
             "grant_id": own_things["invitation_id"],

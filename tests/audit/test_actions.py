@@ -33,6 +33,7 @@ from carespace.access.actions import (
     withdraw,
 )
 from carespace.access.chart import actor_of, open_chart
+from carespace.access.desk import open_desk
 from carespace.access.models import Invitation, StaffVisit
 from carespace.access.permissions import Permission
 from carespace.access.signing import work_for_practice
@@ -74,6 +75,9 @@ from carespace.audit import recording
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM
 from carespace.interop.actions import discard, retry, settle_as_same_person
+from carespace.messaging.actions import Question, ask_about_appointment, close
+from carespace.messaging.models import Thread
+from carespace.messaging.states import Wish
 from carespace.outbox.actions import note_returned
 from carespace.outbox.models import OutboxMessage
 from carespace.outbox.returned import Returned
@@ -93,6 +97,7 @@ from carespace.practices.actions import (
 )
 from carespace.practices.models import StaffMembership, StaffOffer
 from carespace.records.actions import hold, read_news, release, retract
+from carespace.sharing.actions import choose_words, end_feed, make_feed, reset_feed
 from tests.accounts.soft_key import SoftKey
 from tests.audit.doubted import DOUBT, brought, doubted_entry, send_doubted, stopped_entry
 from tests.guard.tree import ROOT
@@ -101,7 +106,17 @@ from tests.people import PASSWORD, Cast, make_cast, make_patient
 pytestmark = pytest.mark.django_db
 
 Act = Callable[[Cast, Invitation], Any]
-ROOMS = ("access", "practices", "accounts", "patients", "outbox", "records", "interop")
+ROOMS = (
+    "access",
+    "practices",
+    "accounts",
+    "patients",
+    "outbox",
+    "messaging",
+    "records",
+    "interop",
+    "sharing",
+)
 WRONG = date(1990, 1, 1)
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238
 OF_A_BROWSER = "a" * 32
@@ -191,7 +206,37 @@ def _ruth_has_factors(cast: Cast) -> None:
     with_app(cast.stan)
 
 
+@transaction.atomic
+def asked(cast: Cast) -> Thread:
+    """Ruth asks to change an appointment."""
+    chart = open_chart(cast.ruth, cast.ruths_record.pk, Permission.MESSAGE_WRITE)
+    question = Question(uuid4(), "Infusion", None, Wish.CHANGE, "", "555-010-0199", uuid4())
+    return ask_about_appointment(chart=chart, question=question, by=chart.actor)
+
+
+@transaction.atomic
+def answered_request(cast: Cast) -> None:
+    thread = asked(cast)
+    desk = open_desk(cast.fay, Permission.MESSAGE_ANSWER, second_factor=True)
+    close(desk=desk, thread_id=thread.pk, outcome="Done", by=desk.actor)
+
+
+@transaction.atomic
+def with_feed(cast: Cast, act: Callable[..., Any] | None, **more: Any) -> None:
+    """Ruth has a calendar address, and does something about it."""
+    chart = open_chart(cast.ruth, cast.ruths_record.pk, Permission.APPOINTMENT_READ)
+    make_feed(chart=chart, with_words=False, by=chart.actor)
+    if act is not None:
+        act(chart=chart, by=chart.actor, **more)
+
+
 ACTIONS: dict[str, Act] = {
+    "messaging.ask_about_appointment": lambda cast, link: asked(cast),
+    "messaging.close": lambda cast, link: answered_request(cast),
+    "sharing.make_feed": lambda cast, link: with_feed(cast, None),
+    "sharing.reset_feed": lambda cast, link: with_feed(cast, reset_feed),
+    "sharing.choose_words": lambda cast, link: with_feed(cast, choose_words, with_words=True),
+    "sharing.end_feed": lambda cast, link: with_feed(cast, end_feed),
     "access.invite": lambda cast, link: invite(
         patient=cast.ruths_record, email="new@example.com", kind="family", by=SYSTEM
     ),

@@ -21,8 +21,11 @@ CHART_PREFIX = "p/<uuid:patient_id>/"
 STAFF_PREFIX = "staff/"
 PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+# An address that programs know by its ending, with no slash behind it.
+FILES: Mapping[str, str] = {"portal:calendar": ".ics"}
 
 PUBLIC: Mapping[str, str] = {
+    "portal:calendar": "the address's token is the key",
     "portal:start": "leads on, and says nothing itself",
     "portal:sign-in": "nobody is known yet",
     "portal:birth-date": "the second half of signing in",
@@ -67,6 +70,7 @@ OWN_THINGS: Mapping[str, str] = {
     "portal:terms-agree": "one's own agreement, with a practice one has a record at",
 }
 TEXT_PARAMETERS = {
+    "portal:calendar": "a token of 43 letters",
     "portal:register": "a token of 43 letters",
     "portal:ask-again": "the token of the same link",
     "portal:new-password": "a signed key",
@@ -148,7 +152,8 @@ def shape_faults(routes: Iterable[Route]) -> list[str]:
     """Each address that is not kebab-case, or has a parameter without a type."""
     faults = []
     for route in routes:
-        for part in filter(None, route.pattern.split("/")):
+        ending = FILES.get(route.name, "")
+        for part in filter(None, route.pattern.removesuffix(ending).split("/")):
             parameter = PARAMETER.fullmatch(part)
             if parameter is None:
                 if not PART.fullmatch(part):
@@ -157,7 +162,7 @@ def shape_faults(routes: Iterable[Route]) -> list[str]:
                 parameter["kind"] is None or route.name not in TEXT_PARAMETERS
             ):
                 faults.append(f"{route.name}: {part} has no type")
-        if not route.pattern.endswith("/") and route.pattern:
+        if not route.pattern.endswith(ending or "/") and route.pattern:
             faults.append(f"{route.name} does not end with a slash")
         if route.name.endswith("?"):
             faults.append(f"{route.pattern} has no name")
@@ -176,7 +181,7 @@ def test_addresses_are_kebab_case_with_typed_parameters() -> None:
 
 def test_the_lists_name_only_what_there_is() -> None:
     names = {route.name for route in every_route()}
-    assert (PUBLIC.keys() | OWN_THINGS.keys() | TEXT_PARAMETERS.keys()) - names == set()
+    assert (PUBLIC.keys() | OWN_THINGS.keys() | TEXT_PARAMETERS.keys() | FILES.keys()) - names == set()
 
 
 def test_a_patient_in_an_address_is_a_chart_or_a_desk() -> None:

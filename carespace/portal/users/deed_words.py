@@ -20,6 +20,7 @@ PAGES: Mapping[str, str] = {
     "home": "Home",
     "labs and documents": "Health",
     "labs": "Labs",
+    "vital signs": "Vital signs",
     "documents": "Documents",
     "reports": "Reports",
     "appointments": "Appointments",

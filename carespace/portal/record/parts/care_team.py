@@ -1,0 +1,113 @@
+"""Care team: who is on it, what they do, and how to reach them and their office (VDT-3, US Core CareTeam)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carespace.portal.record.rows import Around, EntryRow, Part, Piece, facts
+from carespace.portal.record.source import source_of
+from carespace.portal.record.wording import (
+    joined,
+    named,
+    notes_of,
+    places_of,
+    stretch,
+    tags,
+    to_name,
+    ways_to_reach,
+    word,
+)
+from carespace.records.entries import Kind
+from carespace.records.readings.held import Held, reader
+from carespace.records.readings.people import name_in
+from carespace.records.readings.plans import CareTeam, Member
+from carespace.records.readings.words import listed
+from carespace.values import Reference
+
+TYPE = "CareTeam"
+_CURRENT = ("active",)
+
+
+def _row(held: Held[CareTeam], around: Around) -> EntryRow:
+    team, zone = held.found, around.zone
+    return EntryRow(
+        anchor=f"entry-{held.id}",
+        title=team.name or _("Your care team"),
+        tags=tags(word(TYPE, "status", team.status)),
+        facts=(
+            *facts(
+                (_("Kind"), listed(team.category)),
+                (_("When"), stretch(team.period, zone)),
+                (
+                    _("What it is for"),
+                    joined(listed(team.reason_code), named(team.reason_reference, around)),
+                ),
+                (_("Led by"), named(team.managing_organization, around)),
+            ),
+            *ways_to_reach(team.telecom, zone),
+        ),
+        notes=notes_of(team.note, zone),
+        pieces_title=_("Who is on it") if team.participant else "",
+        pieces=tuple(_member(each, around) for each in team.participant),
+        source=source_of(around, None, None, held.id),
+    )
+
+
+def _member(member: Member, around: Around) -> Piece:
+    zone = around.zone
+    address = (member.member and member.member.reference) or ""
+    contact = around.contacts.get(address)
+    is_patient = address.startswith("Patient/")
+    name = name_in(member.member, around.names) or (contact.name if contact else "")
+    role = listed(member.role)
+    if contact is None or is_patient:
+        title = _("You") if is_patient else name or role or _("Somebody without a name")
+        shown = facts((_("Part in your care"), role), (_("When"), stretch(member.period, zone)))
+        return Piece(title, facts=shown)
+    return Piece(
+        title=name or role or _("Somebody without a name"),
+        facts=(
+            *facts(
+                (_("Part in your care"), role or contact.roles),
+                (_("Field"), contact.specialties),
+                (_("Who they are to you"), contact.relationship),
+                (
+                    _("Works for"),
+                    contact.organization or name_in(member.on_behalf_of, around.names),
+                ),
+                (_("When"), stretch(member.period, zone)),
+            ),
+            *ways_to_reach(contact.telecom, zone),
+            *places_of(contact.addresses, zone),
+        ),
+    )
+
+
+def _refers(held: Held[CareTeam]) -> list[str | None]:
+    team = held.found
+    sides = [each.on_behalf_of for each in team.participant]
+    # A whole team may be a member of a team; a person is asked for with their numbers, by _contacts.
+    others = [each.member for each in team.participant if not _is_person(each.member)]
+    return to_name([*sides, *others, *team.managing_organization, *team.reason_reference])
+
+
+def _is_person(reference: Reference | None) -> bool:
+    return bool(reference and not (reference.reference or "").startswith("CareTeam/"))
+
+
+def _contacts(held: Held[CareTeam]) -> list[Reference | None]:
+    return [each.member for each in held.found.participant if _is_person(each.member)]
+
+
+CARE_TEAM = Part(
+    slug="care-team",
+    title=gettext_lazy("Care team"),
+    about=gettext_lazy("The people who care for you, and how to reach them."),
+    icon="users",
+    kind=Kind((TYPE,), first=_CURRENT),
+    read=reader(CareTeam),
+    row=_row,
+    refers=_refers,
+    contacts=_contacts,
+    group=lambda held: "now" if held.found.status in {*_CURRENT, None} else "over",
+    groups=(("now", gettext_lazy("Now")), ("over", gettext_lazy("In the past"))),
+)

@@ -1,0 +1,77 @@
+"""Patient and RelatedPerson as the patient reads them about themselves (US Core 6.1.0 Patient, RelatedPerson)."""
+
+from carespace.records.readings.contact import Address, ContactPoint
+from carespace.records.readings.elements import Element
+from carespace.values import CodeableConcept, Coding, HumanName, Identifier, Period, Reference
+
+
+class DatedName(HumanName, frozen=True):
+    """A name, and when it was somebody's."""
+
+    period: Period | None = None
+
+
+class Extension(Element, frozen=True):
+    """An extension that may hold others; of its value the types that US Core uses."""
+
+    url: str = ""
+    extension: tuple["Extension", ...] = ()
+    value_string: str | None = None
+    value_code: str | None = None
+    value_boolean: bool | None = None
+    value_date_time: str | None = None
+    value_coding: Coding | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_period: Period | None = None
+    value_reference: Reference | None = None
+
+
+class PatientContact(Element, frozen=True):
+    """Somebody to call."""
+
+    relationship: tuple[CodeableConcept, ...] = ()
+    name: HumanName | None = None
+    telecom: tuple[ContactPoint, ...] = ()
+    address: Address | None = None
+    organization: Reference | None = None
+
+
+class Communication(Element, frozen=True):
+    """A language, and whether it is preferred."""
+
+    language: CodeableConcept | None = None
+    preferred: bool | None = None
+
+
+class PatientResource(Element, frozen=True):
+    """Who the patient is."""
+
+    extension: tuple[Extension, ...] = ()
+    identifier: tuple[Identifier, ...] = ()
+    name: tuple[DatedName, ...] = ()
+    telecom: tuple[ContactPoint, ...] = ()
+    gender: str | None = None
+    birth_date: str | None = None
+    deceased_boolean: bool | None = None
+    deceased_date_time: str | None = None
+    address: tuple[Address, ...] = ()
+    marital_status: CodeableConcept | None = None
+    multiple_birth_boolean: bool | None = None
+    contact: tuple[PatientContact, ...] = ()
+    communication: tuple[Communication, ...] = ()
+    general_practitioner: tuple[Reference, ...] = ()
+    managing_organization: Reference | None = None
+
+
+class RelatedPerson(Element, frozen=True):
+    """Somebody near to the patient."""
+
+    active: bool | None = None
+    relationship: tuple[CodeableConcept, ...] = ()
+    name: tuple[HumanName, ...] = ()
+    telecom: tuple[ContactPoint, ...] = ()
+    gender: str | None = None
+    birth_date: str | None = None
+    address: tuple[Address, ...] = ()
+    period: Period | None = None
+    communication: tuple[Communication, ...] = ()

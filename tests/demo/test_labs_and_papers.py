@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from carespace.demo.cast import PHONE, PRACTICE_NAME
+from carespace.demo.generate import elsewhere
 from carespace.demo.generate.regimens import REGIMENS
 
 ANC, LAB = "751-8", "laboratory"
@@ -187,7 +188,8 @@ def test_attachments_are_whole_and_pdfs_are_tagged(generated):
             for mark in (b"/StructTreeRoot", b"/Marked true", b"/Lang(", b"pdfuaid"):
                 assert mark in data, (item["title"], mark)
     assert kinds == {
-        "application/pdf", "text/plain", "text/html", "image/png", "application/octet-stream",
+        "application/pdf", "text/plain", "text/html", "image/png", "application/octet-stream", "application/rtf",
+        "application/hl7-cda+xml", elsewhere.WORD,
     }  # fmt: skip
 
 

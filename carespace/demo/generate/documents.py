@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from carespace.demo.generate import notes, organisation, plans
+from carespace.demo.generate import elsewhere, notes, organisation, plans
 from carespace.demo.generate.clock import Clock, workday_before
 from carespace.demo.generate.fhir import (
     LOINC,
@@ -34,6 +34,7 @@ VISIT_NOTES = 4
 PDF_NOTES = 2
 PUMP_RECORD_OF = "LCA-100007"
 CARD_OF = ("LCA-100001", "LCA-100006")
+ELSEWHERE_OF = "LCA-100001"
 PDF, TEXT, HTML, PNG, BYTES = (
     "application/pdf",
     "text/plain; charset=utf-8",
@@ -56,6 +57,8 @@ TYPES = {
     "Genetic counseling": ("51969-4", "Genetic analysis report"),
     "Survivorship plan": ("34133-9", "Summary of episode note"),
     "Insurance card": ("64290-0", "Health insurance card"),
+    "Referral note": ("57133-1", "Referral note"),
+    "Summary of care": ("34133-9", "Summary of episode note"),
 }
 PUMP_HEADER = b"LKPUMP\x00\x01"
 
@@ -84,6 +87,8 @@ def add_documents(ledger: Ledger, case: Case, press: Press) -> None:
         _add_card(ledger, case, press)
     if case.person.mrn == PUMP_RECORD_OF:
         _add_pump_record(ledger, case)
+    if case.person.mrn == ELSEWHERE_OF:
+        _add_from_elsewhere(ledger, case, press)
 
 
 def _printed(paper: Paper, press: Press, text_before: date) -> tuple[str, bytes]:
@@ -264,6 +269,21 @@ def _add_card(ledger: Ledger, case: Case, press: Press) -> None:
         "DocumentReference",
         _reference_to(ledger, kind, written, file, "bennett", "Insurance card"),
     )
+
+
+def _add_from_elsewhere(ledger: Ledger, case: Case, press: Press) -> None:
+    """Write what other programs made, and one paper with the version that it replaced."""
+    for paper, content_type, data in elsewhere.printed(case.person, case.timeline):
+        ledger.add("DocumentReference", _document(ledger, paper, content_type, data, case.clock))
+    first, second = (
+        elsewhere.home_plan(case.person, case.timeline, changed=changed)
+        for changed in (False, True)
+    )
+    replaced = _document(ledger, first, PDF, press.pdf(first), case.clock)
+    earlier = ledger.add("DocumentReference", {**replaced, "status": "superseded"})
+    body = _document(ledger, second, PDF, press.pdf(second), case.clock)
+    relation = [{"code": "replaces", "target": earlier}]
+    ledger.add("DocumentReference", {**body, "docStatus": "amended", "relatesTo": relation})
 
 
 def _add_pump_record(ledger: Ledger, case: Case) -> None:

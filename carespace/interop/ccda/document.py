@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from carespace.interop.ccda.narrative import name_of, narrative_html, words_in
+from carespace.interop.ccda.narrative import all_words, name_of, narrative_html, words_in
 from carespace.interop.ccda.parsing import Unreadable, tree_of
 from carespace.values import PartialDate
 
@@ -116,7 +116,7 @@ def _enclosed(body: etree._Element | None) -> Enclosed | None:
     if text is None:
         return Enclosed("", None)
     media_type = text.get("mediaType") or ""
-    said = "".join(text.itertext())
+    said = all_words(text)
     if not said.strip():
         return Enclosed(media_type, None)
     if (text.get("representation") or "").upper() != "B64":

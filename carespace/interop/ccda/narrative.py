@@ -5,8 +5,6 @@ knows leaves its words behind. No word of the text is left out, and none is move
 link, picture or address becomes one: they are shown as words. https://hl7.org/cda, NarrativeBlock (POCD_MT000040).
 """
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
@@ -145,7 +143,7 @@ def _keep_spans(made: etree._Element, source: etree._Element) -> None:
 def _say_address(made: etree._Element, source: etree._Element) -> None:
     """Write a web address after the words that linked to it; other addresses lead nowhere here."""
     address = (source.get("href") or "").strip()
-    if address.lower().startswith(_ADDRESSES) and address not in "".join(source.itertext()):
+    if address.lower().startswith(_ADDRESSES) and address not in all_words(source):
         _say(made, f" ({address})")
 
 
@@ -189,7 +187,7 @@ def _is_simple(table: etree._Element, head: etree._Element, rows: list[etree._El
 
 def _let_fold(table: etree._Element, head: etree._Element, rows: list[etree._Element]) -> None:
     """Give each cell the words of its column, and each part the role it keeps when it is shown as a block."""
-    labels = [" ".join("".join(cell.itertext()).split())[:LONGEST_LABEL] for cell in head]
+    labels = [" ".join(all_words(cell).split())[:LONGEST_LABEL] for cell in head]
     table.set("class", "fold")
     table.set("role", "table")
     for group in table:
@@ -213,12 +211,18 @@ def _let_scroll(table: etree._Element) -> None:
     frame = html.Element("div", {"class": "wide", "tabindex": "0", "role": "group"})
     frame.set("aria-label", _("Table"))
     parent = table.getparent()
+    if parent is None:
+        return
     frame.tail, table.tail = table.tail, None
     parent.replace(table, frame)
     frame.append(table)
 
 
-def words_in(element: etree._Element | None) -> Iterator[str]:
-    """Yield the words of an element without its markup."""
-    if element is not None:
-        yield from "".join(element.itertext()).split()
+def words_in(element: etree._Element | None) -> list[str]:
+    """Return the words of an element without its markup."""
+    return [] if element is None else all_words(element).split()
+
+
+def all_words(element: etree._Element) -> str:
+    """Return all text of an element as it stands."""
+    return "".join(each for each in element.itertext() if isinstance(each, str))

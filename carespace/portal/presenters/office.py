@@ -60,7 +60,7 @@ def rtf_text(data: bytes) -> str | None:
     # striprtf searches for fonts and links to the end of the line, again and again: the lines end before that.
     text = _FONT.sub(r"\n\\f", text.replace("\\fldinst{", "\\fldinst {"))
     try:
-        found: str = rtf_to_text(text, errors="ignore")
+        found: str = rtf_to_text(text, errors="ignore")  # type: ignore[no-untyped-call]
     except _UNREADABLE:
         return None
     return _EMPTY_LINES.sub("\n\n", _CONTROL.sub("", found.replace("\x0c", "\n"))).strip() or None

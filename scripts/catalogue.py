@@ -245,10 +245,16 @@ def not_compiled(path: Path = CATALOGUE) -> list[str]:
 
 def _translations(catalogue: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     return {
-        (message.context or "", ids_of(message)[0]): strings_of(message)
+        (_context(message), ids_of(message)[0]): strings_of(message)
         for message in messages_of(catalogue)
         if is_translated(message)
     }
+
+
+def _context(message: Message) -> str:
+    # Of a compiled catalogue Babel gives it as bytes.
+    kept: str | bytes = message.context or ""
+    return kept.decode() if isinstance(kept, bytes) else kept
 
 
 def untranslated(path: Path = CATALOGUE) -> list[str]:

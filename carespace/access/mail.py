@@ -17,15 +17,19 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from carespace.access import signing
 from carespace.access.actions import end_of_link, note_bounced, note_handed_over
 from carespace.access.models import Invitation
-from carespace.access.states import InvitationState
+from carespace.access.states import GrantKind, InvitationState
 from carespace.access.tokens import token_for
 from carespace.access.wording import deadline_text
+from carespace.accounts.models import User
 from carespace.audit.recording import SYSTEM
 from carespace.outbox.templates import Mail
+from carespace.patients.models import Patient
+from carespace.ui.languages import speaking
 
 
 def write_invitation(context: Mapping[str, Any]) -> Mail | None:
@@ -34,6 +38,20 @@ def write_invitation(context: Mapping[str, Any]) -> Mail | None:
     invitation = _wanted(context, Invitation.objects.select_related("practice"))
     if invitation is None:
         return None
+    with speaking(*_languages(invitation)):
+        return _written(context, invitation)
+
+
+def _languages(invitation: Invitation) -> tuple[str, ...]:
+    """Return which language the reader chose here, and which one the patient speaks where the reader is the patient."""
+    chosen = User.objects.filter(email=invitation.email).values_list("language", flat=True).first()
+    if invitation.kind != GrantKind.SELF:
+        return (chosen or "",)
+    patients = Patient.objects.filter(pk=invitation.patient_id)
+    return chosen or "", patients.values_list("language", flat=True).first() or ""
+
+
+def _written(context: Mapping[str, Any], invitation: Invitation) -> Mail:
     practice = invitation.practice
     now, hours = timezone.now(), practice.settings.invite_ttl_hours
     values = {
@@ -46,7 +64,8 @@ def write_invitation(context: Mapping[str, Any]) -> Mail | None:
         "from_patient": invitation.kind == "family",
     }
     return Mail(
-        subject=f"Your invitation to the {practice.name} patient portal",
+        subject=_("Your invitation to the %(practice)s patient portal")
+        % {"practice": practice.name},
         text=render_to_string("access/mail/invitation.txt", values),
         html=render_to_string("access/mail/invitation.html", values),
         sender_name=practice.name,

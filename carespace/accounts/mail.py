@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.accounts.addresses import LIFE
 from carespace.accounts.addresses import key_for as key_for_address
@@ -18,9 +20,10 @@ from carespace.accounts.models import User
 from carespace.accounts.resets import key_for
 from carespace.accounts.security_events import WORDS
 from carespace.outbox.templates import Mail
+from carespace.ui.languages import speaking
 
 SENDER_NAME = "CareSpace"
-ADDRESS_SUBJECT = "Your email address for CareSpace"
+ADDRESS_SUBJECT = gettext_lazy("Your email address for CareSpace")
 MINUTES = settings.PASSWORD_RESET_TIMEOUT // 60
 
 
@@ -52,14 +55,18 @@ def write_reset(context: Mapping[str, Any]) -> Mail | None:
         return None
     link = f"{settings.CARESPACE_ORIGIN}/new-password/{key_for(user)}/"
     values = {"link": link, "minutes": MINUTES}
-    return written("reset", "Set a new password for CareSpace", values, _practice_of(user.pk))
+    with speaking(user.language):
+        subject = _("Set a new password for CareSpace")
+        return written("reset", subject, values, _practice_of(user.pk))
 
 
 def write_event(context: Mapping[str, Any]) -> Mail | None:
     """Write what happened to the sign-in of ``context["user"]``."""
     event = WORDS[context["event"]]
     practice = _practice_of(UUID(context["user"]))
-    return written("security_event", event.subject, {"event": event}, practice)
+    readers = User.objects.filter(pk=context["user"])
+    with speaking(readers.values_list("language", flat=True).first() or ""):
+        return written("security_event", str(event.subject), {"event": event}, practice)
 
 
 def write_many_tries(context: Mapping[str, Any]) -> Mail | None:
@@ -77,20 +84,19 @@ def write_address(context: Mapping[str, Any]) -> Mail | None:
     practice is named, for nobody knows yet who reads it.
     """
     address = context["to_address"]
-    if User.objects.filter(email=address).exists():
-        return written(
-            "address_taken",
-            ADDRESS_SUBJECT,
-            {"link": f"{settings.CARESPACE_ORIGIN}/sign-in/"},
-            None,
-        )
+    holder = User.objects.filter(email=address).first()
+    if holder is not None:
+        values = {"link": f"{settings.CARESPACE_ORIGIN}/sign-in/"}
+        with speaking(holder.language):
+            return written("address_taken", str(ADDRESS_SUBJECT), values, None)
     user = User.objects.filter(pk=context["user"], is_active=True).first()
     key = key_for_address(user, address, context) if user else ""
-    if not key:
+    if user is None or not key:
         return None
     link = f"{settings.CARESPACE_ORIGIN}/confirm-email/{key}/"
-    values = {"link": link, "hours": int(LIFE.total_seconds() // 3600)}
-    return written("confirm_address", ADDRESS_SUBJECT, values, None)
+    hours = {"link": link, "hours": int(LIFE.total_seconds() // 3600)}
+    with speaking(user.language):
+        return written("confirm_address", str(ADDRESS_SUBJECT), hours, None)
 
 
 def written(

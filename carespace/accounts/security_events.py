@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 Event: TypeAlias = Literal[
     "password-changed",
     "address-asked",
@@ -24,68 +27,81 @@ Event: TypeAlias = Literal[
 ]
 
 
+CHANGE_PASSWORD = _("Change your password")
+
+
 @dataclass(frozen=True, slots=True)
 class EventWords:
     """A mail's subject, what happened, and what one who did not do it can do beside calling the practice."""
 
-    subject: str
-    happened: str
-    first: str = "Change your password"
+    subject: str | Promise
+    happened: str | Promise
+    first: str | Promise = CHANGE_PASSWORD
     by_practice: bool = False
 
 
 WORDS: Mapping[Event, EventWords] = {
     "password-changed": EventWords(
-        "Your CareSpace password was changed",
-        "Your password was just changed. You were signed out on every other device.",
+        _("Your CareSpace password was changed"),
+        _("Your password was just changed. You were signed out on every other device."),
         first="",
     ),
     "address-asked": EventWords(
-        "Your CareSpace email address: a change was asked for",
-        "Somebody signed in as you asked to change the email address you sign in with. Nothing has changed yet:"
-        " the new address must be confirmed first.",
+        _("Your CareSpace email address: a change was asked for"),
+        _(
+            "Somebody signed in as you asked to change the email address you sign in with. Nothing has changed yet:"
+            " the new address must be confirmed first."
+        ),
     ),
     "address-changed": EventWords(
-        "Your CareSpace email address was changed",
-        "The email address you sign in with was just changed. You were signed out on every other device.",
+        _("Your CareSpace email address was changed"),
+        _(
+            "The email address you sign in with was just changed. You were signed out on every other device."
+        ),
         first="",
     ),
     "factor-added": EventWords(
-        "Your CareSpace second step is on",
-        "Your second step is on. A way to confirm that it is you was just added to your sign-in.",
+        _("Your CareSpace second step is on"),
+        _(
+            "Your second step is on. A way to confirm that it is you was just added to your sign-in."
+        ),
     ),
     "factor-removed": EventWords(
-        "A way to sign in to CareSpace was removed",
-        "A second step was just removed from your sign-in.",
+        _("A way to sign in to CareSpace was removed"),
+        _("A second step was just removed from your sign-in."),
     ),
     "recovery-code-used": EventWords(
-        "A CareSpace recovery code was used",
-        "One of your recovery codes was just used to sign in. It works no more.",
+        _("A CareSpace recovery code was used"),
+        _("One of your recovery codes was just used to sign in. It works no more."),
     ),
     "recovery-codes-made": EventWords(
-        "You have new CareSpace recovery codes",
-        "New recovery codes were just made for your sign-in. The old ones work no more.",
+        _("You have new CareSpace recovery codes"),
+        _("New recovery codes were just made for your sign-in. The old ones work no more."),
     ),
     "many-wrong-tries": EventWords(
-        "Wrong passwords were tried at your CareSpace sign-in",
-        "Somebody typed a wrong password for your sign-in many times. They did not get in. We make them wait"
-        " longer after each try.",
+        _("Wrong passwords were tried at your CareSpace sign-in"),
+        _(
+            "Somebody typed a wrong password for your sign-in many times. They did not get in. We make them wait"
+            " longer after each try."
+        ),
     ),
     "many-wrong-codes": EventWords(
-        "Wrong codes were tried at your CareSpace sign-in",
-        "Somebody typed your right password, and then a wrong code many times. They did not get in. If it was not you,"
-        " they know your password.",
-        first="Change your password now",
+        _("Wrong codes were tried at your CareSpace sign-in"),
+        _(
+            "Somebody typed your right password, and then a wrong code many times. They did not get in. If it was not you,"
+            " they know your password."
+        ),
+        first=_("Change your password now"),
     ),
     "factors-removed-by-practice": EventWords(
-        "Your CareSpace second step was removed",
-        "Our office removed the second step of your sign-in, so that you can set it up again.",
+        _("Your CareSpace second step was removed"),
+        _("Our office removed the second step of your sign-in, so that you can set it up again."),
         first="",
         by_practice=True,
     ),
     "sessions-ended-by-practice": EventWords(
-        "You were signed out of CareSpace",
-        "Our office signed you out on every device. You can sign in again.",
+        _("You were signed out of CareSpace"),
+        _("Our office signed you out on every device. You can sign in again."),
         first="",
         by_practice=True,
     ),

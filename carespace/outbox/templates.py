@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from carespace.ui.languages import ENGLISH, speaking
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -58,4 +60,7 @@ def write(template: str, context: Mapping[str, Any]) -> Mail | None:
         writer = _WRITERS[template]
     except KeyError:
         raise UnknownTemplate(template) from None
-    return writer(context)
+    with speaking(
+        ENGLISH
+    ):  # a writer changes it to its reader's; nothing of the page or mail before stays
+        return writer(context)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from carespace.outbox.templates import Mail
 from carespace.practices.models import Practice, StaffRole
@@ -28,7 +29,7 @@ def write_welcome(context: Mapping[str, Any]) -> Mail | None:
         "forgot_link": f"{settings.CARESPACE_ORIGIN}/forgot-password/",
     }
     return Mail(
-        subject=f"{practice.name} asks you to join its staff",
+        subject=_("%(practice)s asks you to join its staff") % {"practice": practice.name},
         text=render_to_string("practices/mail/welcome.txt", values),
         html=render_to_string("practices/mail/welcome.html", values),
         sender_name=practice.name,

@@ -6,6 +6,7 @@ one query, and one report a few, whatever it holds: its results, specimens, labo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -125,10 +126,25 @@ def kinds_of_reports(chart: Chart) -> dict[ReportKind, int]:
 def one_report(chart: Chart, report_id: UUID) -> Opened:
     """Return one report, also one that was taken back, or raise NotFound."""
     rows = _ONE.rows(within(chart, identity=report_id, user=chart.actor.user_id))
-    for _type, identity, content, categories, codes, received_at, was_opened, number in rows:
-        if found := _report(identity, content, categories, codes, received_at):
+    for identity, content, received_at, was_opened, number in rows:
+        if found := reading.report(identity, content, received_at=received_at):
             return Opened(found, was_opened, number or "")
     raise NotFound
+
+
+def standing_reports(chart: Chart) -> QuerySet[Resource]:
+    """Return the reports of ``chart`` that were not taken back."""
+    reports = Resource.objects.visible_in(chart).filter(resource_type=REPORT)
+    return reports.filter(retracted_at__isnull=True)
+
+
+def read_reports(rows: Iterable[tuple[Any, ...]]) -> list[Report]:
+    """Return the reports in rows of ``asking``; their kind is told by their content alone."""
+    read = (
+        reading.report(key, content, received_at=received_at)
+        for _, key, _, content, _, received_at, _ in rows
+    )
+    return [each for each in read if each is not None]
 
 
 def news_of(chart: Chart, what: str, identity: UUID) -> News:
@@ -262,29 +278,10 @@ def _read(
     return tuple(made for each in found if each and (made := read(each)))
 
 
-def _entry(
-    kind: str,
-    identity: UUID,
-    content: str,
-    categories: list[str],
-    codes: list[str],
-    received_at: Any,
-) -> Entry | None:
+def _entry(kind: str, identity: UUID, content: str, received_at: datetime) -> Entry | None:
     if kind == STUDY:
         return reading.pictures(identity, content, received_at)
-    return _report(identity, content, categories, codes, received_at)
-
-
-def _report(
-    identity: UUID, content: str, categories: list[str], codes: list[str], received_at: Any
-) -> Report | None:
-    return reading.report(
-        identity,
-        content,
-        categories=tuple(categories),
-        codes=tuple(codes),
-        received_at=received_at,
-    )
+    return reading.report(identity, content, received_at=received_at)
 
 
 def _is_lab(categories: list[str]) -> bool:
@@ -330,9 +327,7 @@ def _list(kind: ReportKind | None) -> Statement:
         return (
             found.annotate(count=Window(Count("*")))
             .order_by(*NEWEST)
-            .values_list(
-                "resource_type", "pk", "content", "categories", "codes", "received_at", "count"
-            )
+            .values_list("resource_type", "pk", "content", "received_at", "count")
         )
 
     return Statement(made, paged=True)
@@ -362,10 +357,8 @@ def _one() -> QuerySet[Resource, tuple[Any, ...]]:
             was_opened=_looked("report:"),
             number=Subquery(numbers.order_by("-kind", "value").values("value")[:1]),
         )
-        .values_list(
-            "resource_type", "pk", "content", "categories", "codes", "received_at", "was_opened", "number",
-        )
-    )  # fmt: skip
+        .values_list("pk", "content", "received_at", "was_opened", "number")
+    )
 
 
 def _news(resource_type: str, page: str) -> QuerySet[Resource, tuple[Any, ...]]:

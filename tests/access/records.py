@@ -76,7 +76,7 @@ def _bundle(patient: Patient, number: str) -> dict[str, Any]:
             "id": f"v-{number}",
             "status": "final",
             "category": [{"coding": [{"code": "vital-signs"}]}],
-            "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}], "text": word},
+            "code": {"text": word},
             "subject": subject,
             "effectiveDateTime": yesterday,
             "valueQuantity": {"value": 150, "unit": "lb"},

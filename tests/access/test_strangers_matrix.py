@@ -54,6 +54,7 @@ CHART_PAGES: dict[str, int] = {
     "portal:resources": SEES,
     "portal:record": SEES,
     "portal:section": SEES,
+    "portal:by-date": SEES,
     "portal:activity": SEES,
 }
 # Pages for who manages a record only: others who may see it get the page for what is not there.
@@ -71,6 +72,7 @@ SHOWS_THE_RECORD = CHART_PAGES.keys() - {
     "portal:resources",
     "portal:activity",
     "portal:record",
+    "portal:by-date",  # asks for two days first
     "portal:report-choose",
     "portal:document-choose",
 }

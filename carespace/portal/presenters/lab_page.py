@@ -1,46 +1,84 @@
-"""One test's own page: words first, then the number, then its history (S-33 to S-35).
+"""One test's own page: words first, then the number, its picture, and its history (S-33 to S-35; LIT-3).
 
-Promises: nothing here judges a value or says what will come; numbers are compared with those of the same unit only.
+Promises: nothing here judges a value or says what will come; numbers are compared with those of the same unit only; a
+corrected result says what it said before (VDT-6); the laboratory has its address, the sample its source (VDT-4).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
 from typing import TypedDict
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from carespace.portal.presenters.labs import OUTSIDE, Reading, reading
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carespace.portal.presenters.labs import OUTSIDE, Reading, plain_name, reading
+from carespace.portal.presenters.trend import (
+    Chart,
+    Line,
+    Number,
+    chart_of,
+    line_of,
+    number_of,
+    trend_words,
+    units_of,
+)
 from carespace.portal.presenters.whose import Whose
+from carespace.records.lab_queries import Earlier
 from carespace.records.readings.labs import LabResult
-from carespace.ui.dates import MONTHS, partial_short, partial_with_time
-from carespace.values import local
+from carespace.records.readings.names import name_of
+from carespace.records.readings.reports import (
+    Laboratory,
+    Linked,
+    Sample,
+    contained_in,
+    laboratory_of,
+    sample_of,
+)
+from carespace.ui.dates import day_short, partial_with_time
+from carespace.values import Reference
 
 # A result in its range says so in its tag and in what it may mean.
-_SENTENCES: Mapping[str, str] = {
-    "high": "This result is above the usual range.",
-    "low": "This result is below the usual range.",
-    "outside": "The lab says this result is outside the usual range.",
+_SENTENCES: Mapping[str, Promise] = {
+    "high": gettext_lazy("This result is above the usual range."),
+    "low": gettext_lazy("This result is below the usual range."),
+    "outside": gettext_lazy("The lab says this result is outside the usual range."),
 }
-_STATUS_SENTENCES: Mapping[str, str] = {
-    "registered": "The lab is still working on this test.",
-    "preliminary": "This is an early result. It may still change.",
-    "amended": "The lab has corrected this result since it first came.",
-    "corrected": "The lab has corrected this result since it first came.",
-    "cancelled": "This test was cancelled.",
-    "entered-in-error": "This result was entered by mistake and was taken back. Do not go by it.",
+_STATUS_SENTENCES: Mapping[str, Promise] = {
+    "registered": gettext_lazy("The lab is still working on this test."),
+    "preliminary": gettext_lazy("This is an early result. It may still change."),
+    "amended": gettext_lazy("The lab has corrected this result since it first came."),
+    "corrected": gettext_lazy("The lab has corrected this result since it first came."),
+    "cancelled": gettext_lazy("This test was cancelled."),
+    "entered-in-error": gettext_lazy(
+        "This result was entered by mistake and was taken back. Do not go by it."
+    ),
 }
-_NO_NUMBERS = {"cancelled", "entered-in-error"}
+
+
+class SampleWords(TypedDict):
+    """What was examined, in words; each part may be empty."""
+
+    name: str
+    taken: str
+    remarks: list[str]
 
 
 class LabPage(TypedDict):
-    """The head of one test's own page."""
+    """The head of one test's own page; ``was`` are the lines of what it said before, the latest change first."""
 
     name: str
-    also: str
+    also: list[str]
+    about: str
     latest: Reading
     when: str
     sentences: list[str]
+    line: Line | None
+    lab: Laboratory | None
+    sample: SampleWords | None
     history: str
+    charts: list[Chart]
 
 
 class PastGroup(TypedDict):
@@ -51,111 +89,202 @@ class PastGroup(TypedDict):
     rows: list[Reading]
 
 
-class _Number(TypedDict):
-    value: Decimal
-    printed: str
-    day: str
-    taken: datetime
+class Beside(TypedDict):
+    """What was asked for beside the results: what their references point at, and what they said before."""
+
+    linked: Mapping[str, Linked]
+    earlier: Mapping[UUID, Sequence[Earlier]]
+
+
+def references_of(results: Sequence[LabResult]) -> list[str]:
+    """Return what a page about ``results`` must look up: laboratories and samples."""
+    found = [each.performer_reference for each in results]
+    found += [each.specimen.reference or "" for each in results]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def names_in(linked: Mapping[str, Linked]) -> dict[str, str]:
+    """Return what each linked resource is called."""
+    return {
+        reference: name for reference, each in linked.items() if (name := name_of(each.content))
+    }
 
 
 def lab_page(
-    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, names: Mapping[str, str]
+    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, beside: Beside
 ) -> LabPage:
     """Return the head of a test's page; ``past`` are all results of the test, empty where there are too many."""
-    said = [_STATUS_SENTENCES.get(result.status, ""), _SENTENCES.get(result.flag or "", "")]
-    if not result.usual and not result.is_withdrawn and result.value:
-        said.append("The lab gave no usual range for this result.")
+    linked = {**beside["linked"], **contained_in(result.found.contained)}
+    head = reading(result, zone, names_in(linked), whole=True)
+    head["was"] = was_lines(result, beside["earlier"].get(result.id, ()), zone)
+    also = [name for name in (plain_name(result), result.also) if name]
     return LabPage(
         name=result.test,
-        also=result.also,
-        latest=reading(result, zone, names, whole=True),
+        also=list(dict.fromkeys(also)),
+        about=result.plain.sentence if result.plain else "",
+        latest=head,
         when=partial_with_time(result.taken, zone),
-        sentences=[sentence for sentence in said if sentence],
+        sentences=_sentences(result),
+        line=line_of(result),
+        lab=_laboratory(result, linked),
+        sample=_sample(result.specimen, linked, zone),
         history=history_sentence(result, past, zone),
+        charts=charts_of(result.test, past, zone),
     )
 
 
+def _sentences(result: LabResult) -> list[str]:
+    said = [_STATUS_SENTENCES.get(result.status, ""), _SENTENCES.get(result.flag or "", "")]
+    if not result.usual and not result.has_no_number and result.value:
+        said.append(_("The lab gave no usual range for this result."))
+    return [str(sentence) for sentence in said if sentence]
+
+
+def was_lines(result: LabResult, earlier: Sequence[Earlier], zone: ZoneInfo) -> list[str]:
+    """Return what a result said before it was changed: "Was 11.2 g/dL until September 9, 2026."; only what differs."""
+    lines = []
+    shown = (result.value, result.unit, result.status_word)
+    for each in earlier:
+        was = each.result
+        said = (was.value, was.unit, was.status_word)
+        if said != shown and was.value:
+            words = {
+                "value": f"{was.value} {was.unit}".strip(),
+                "status": was.status_word,
+                "day": day_short(each.until.astimezone(zone)),
+            }
+            text = _("Was %(value)s (%(status)s) until %(day)s.") if was.status_word else ""
+            lines.append((text or _("Was %(value)s until %(day)s.")) % words)
+        shown = said
+    return lines
+
+
 def past_groups(
-    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, names: Mapping[str, str]
+    result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, beside: Beside
 ) -> list[PastGroup]:
     """Return results of a test, those in another unit than ``result``'s apart from the others.
 
     A laboratory is named again only where it is another one than ``result``'s.
     """
+    names = names_in(beside["linked"])
     own = reading(result, zone, names)["by"]
-    by_unit: dict[str, list[Reading]] = {result.unit: []}
-    for each in past:
+    by_unit: dict[str, list[Reading]] = {}
+    own_unit, *units = units_of([result, *past])
+    by_unit[own_unit] = []
+    for each, unit in zip(past, units, strict=True):
         row = reading(each, zone, names, whole=True)
         row["by"] = "" if row["by"] == own else row["by"]
+        row["was"] = was_lines(each, beside["earlier"].get(each.id, ()), zone)
         # What has no unit (words, a test that was cancelled) stands with the page's own results.
-        by_unit.setdefault(row["unit"] or result.unit, []).append(row)
-    groups = {unit: rows for unit, rows in by_unit.items() if rows}
-    several = len(groups) > 1
-    return [
-        PastGroup(
-            unit=unit if several else "",
-            caption=f"Results of {result.test}{f' in {unit}' if several else ''}, newest first",
-            rows=rows,
-        )
-        for unit, rows in groups.items()
-    ]
+        by_unit.setdefault(unit or own_unit, []).append(row)
+    groups = [rows for rows in by_unit.values() if rows]
+    return [_past_group(result, rows, several=len(groups) > 1) for rows in groups]
+
+
+def _past_group(result: LabResult, rows: list[Reading], *, several: bool) -> PastGroup:
+    unit = next((row["unit"] for row in rows if row["unit"]), "") if several else ""
+    caption = (
+        _("Results of %(test)s in %(unit)s, newest first")
+        if unit
+        else _("Results of %(test)s, newest first")
+    )
+    return PastGroup(unit=unit, caption=caption % {"test": result.test, "unit": unit}, rows=rows)
 
 
 def history_sentence(result: LabResult, past: Sequence[LabResult], zone: ZoneInfo) -> str:
-    """Return "20 results since December 2024. Lowest 10.1 (Dec 24, 2024), highest 13.1 (…), now 12.1."
+    """Return "20 results since December 2024. Rose from 10.1 to 12.1. Lowest 10.1 (Dec 24, 2024), …".
 
     Only numbers in ``result``'s unit count; "<5" is no number to compare. Empty where there are fewer than two.
     """
-    numbers = [number for each in past if (number := _number(each, result.unit, zone))]
-    if len(numbers) < 2:
-        return ""
-    lowest = min(numbers, key=lambda each: each["value"])
-    highest = max(numbers, key=lambda each: each["value"])
-    latest = max(numbers, key=lambda each: each["taken"])
-    since = min(each["taken"] for each in numbers)
-    unit = f" in {result.unit}" if any(each.unit not in {"", result.unit} for each in past) else ""
-    counted = f"{len(numbers)} results{unit} since {MONTHS[since.month - 1]} {since.year}."
-    if lowest["value"] == highest["value"]:
-        return f"{counted} Each was {latest['printed']}."
-    return (
-        f"{counted} Lowest {lowest['printed']} ({lowest['day']}), "
-        f"highest {highest['printed']} ({highest['day']}), latest {latest['printed']}."
+    own, *units = units_of([result, *past])
+    several = len({unit for unit in units if unit}) > 1
+    numbers = [
+        number
+        for each, unit in zip(past, units, strict=True)
+        if unit == own and (number := number_of(each, zone))
+    ]
+    return " ".join(trend_words(numbers, result.unit if several else ""))
+
+
+def charts_of(name: str, past: Sequence[LabResult], zone: ZoneInfo) -> list[Chart]:
+    """Return one chart for each unit in which a test has at least two numbers."""
+    by_unit: dict[str, tuple[str, list[Number]]] = {}
+    for each, key in zip(past, units_of(past), strict=True):
+        if number := number_of(each, zone):
+            by_unit.setdefault(key, (each.unit, []))[1].append(number)
+    drawn = sum(len(numbers) for _unit, numbers in by_unit.values())
+    charts = [
+        chart_of(
+            numbers,
+            identity=f"trend-{place}",
+            name=name,
+            unit=unit,
+            left_out=len(past) - drawn if place == 0 else 0,
+        )
+        for place, (unit, numbers) in enumerate(by_unit.values())
+    ]
+    return [each for each in charts if each]
+
+
+def _laboratory(result: LabResult, linked: Mapping[str, Linked]) -> Laboratory | None:
+    found = linked.get(result.performer_reference)
+    place = laboratory_of(found) if found else None
+    return place if place and (place.address or place.phone) else None
+
+
+def _sample(
+    reference: Reference, linked: Mapping[str, Linked], zone: ZoneInfo
+) -> SampleWords | None:
+    found = linked.get(reference.reference or "")
+    sample = sample_of(found) if found else None
+    if sample is None:
+        return (
+            SampleWords(name=reference.display, taken="", remarks=[]) if reference.display else None
+        )
+    return SampleWords(
+        name=_source(sample) or reference.display or "",
+        taken=partial_with_time(sample.taken, zone) if sample.taken else "",
+        remarks=list(sample.remarks),
     )
+
+
+def _source(sample: Sample) -> str:
+    return ", ".join(part for part in (sample.name, sample.site) if part)
 
 
 def meaning(result: LabResult, words: Whose) -> list[str]:
     """Return what one result may mean, without judging it; empty where there is nothing to read."""
-    if result.is_withdrawn or not (result.value or result.parts):
+    if result.has_no_number or not (result.value or result.parts):
         return []
-    ask = f"{words['team']} can tell you what it means together with {words['other_results']}."
+    ask = _ask(words)
     if result.flag == "in":
-        return [f"This result is in the usual range for this lab. {ask}"]
+        return [_("This result is in the usual range for this lab."), ask]
     if result.flag in OUTSIDE:
         return [
-            "A result outside the usual range is common during treatment.",
-            f"One number alone seldom tells the whole story. {ask}",
+            _("A result outside the usual range is common during treatment."),
+            _("One number alone seldom tells the whole story."),
+            ask,
         ]
-    return [f"Some results have no usual range to compare with. {ask}"]
+    return [_("Some results have no usual range to compare with."), ask]
+
+
+def _ask(words: Whose) -> str:
+    if not words["given"]:
+        return _("Your care team can tell you what it means together with your other results.")
+    return _(
+        "%(name)s’s care team can tell you what it means together with %(name)s’s other results."
+    ) % {"name": words["given"]}
 
 
 def meaning_of_all(words: Whose) -> list[str]:
     """Return what stands below a table of many results."""
-    return [
-        "A result outside the usual range is common during treatment.",
-        f"One number alone seldom tells the whole story. {words['team']} can tell you what they mean together.",
-    ]
-
-
-def _number(result: LabResult, unit: str, zone: ZoneInfo) -> _Number | None:
-    found = result.found.value_quantity
-    if result.status in _NO_NUMBERS or found is None or found.value is None or found.comparator:
-        return None
-    taken = local(result.taken.start(zone), zone) if result.taken else None
-    if taken is None or result.unit != unit:
-        return None
-    return _Number(
-        value=Decimal(found.value),
-        printed=result.value,
-        day=partial_short(result.taken, zone),
-        taken=taken,
+    team = (
+        _("%(name)s’s care team can tell you what they mean together.") % {"name": words["given"]}
+        if words["given"]
+        else _("Your care team can tell you what they mean together.")
     )
+    return [
+        _("A result outside the usual range is common during treatment."),
+        _("One number alone seldom tells the whole story."),
+        team,
+    ]

@@ -11,62 +11,64 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.access.activity import Deed
 from carespace.access.chart import STAFF, Chart
 from carespace.ui.dates import time_text, weekday_and_day_long
 
 PAGES: Mapping[str, str] = {
-    "home": "Home",
-    "labs and documents": "Health",
-    "labs": "Labs",
-    "vital signs": "Vital signs",
-    "documents": "Documents",
-    "reports": "Reports",
-    "appointments": "Appointments",
-    "appointment change": "the form to change an appointment",
-    "calendar address": "the page of the calendar address",
-    "record": "All of the record",
-    "record allergies": "Allergies",
-    "resources": "Resources",
-    "users": "Manage Users",
-    "activity": "this page",
+    "home": gettext_lazy("Home"),
+    "labs and documents": gettext_lazy("Health"),
+    "labs": gettext_lazy("Labs"),
+    "vital signs": gettext_lazy("Vital signs"),
+    "documents": gettext_lazy("Documents"),
+    "reports": gettext_lazy("Reports"),
+    "appointments": gettext_lazy("Appointments"),
+    "appointment change": gettext_lazy("the form to change an appointment"),
+    "calendar address": gettext_lazy("the page of the calendar address"),
+    "record": gettext_lazy("All of the record"),
+    "record allergies": gettext_lazy("Allergies"),
+    "resources": gettext_lazy("Resources"),
+    "users": gettext_lazy("Manage Users"),
+    "activity": gettext_lazy("this page"),
 }
 DOWNLOADS: Mapping[str, str] = {
-    "appointment file": "Saved an appointment for a calendar",
-    "calendar feed": "Had a calendar app read the appointments",
-    "documents download": "Downloaded a document",
-    "reports download": "Downloaded a report",
+    "appointment file": gettext_lazy("Saved an appointment for a calendar"),
+    "calendar feed": gettext_lazy("Had a calendar app read the appointments"),
+    "documents download": gettext_lazy("Downloaded a document"),
+    "reports download": gettext_lazy("Downloaded a report"),
 }
 # {whom} is who was invited or whose access it is; on a page of somebody who does not manage users it is "someone".
 WORDS: Mapping[str, str] = {
-    "chart.open": "Looked at {page}",
-    "visit.open": "Opened this record",
-    "invitation.create": "Invited {whom} to see this record",
-    "invitation.accept": "Accepted an invite to this record",
-    "invitation.withdraw": "Withdrew the invite to {whom}",
-    "invitation.ask-again": "Asked for a new link",
-    "invitation.birth-date": "Typed a wrong date of birth",
-    "grant.create": "Got access to this record",
-    "grant.revoke": "Ended the access of {whom}",
-    "news.read": "Chose to read a report that may have news",
-    "news.wait": "Chose to leave a report for the care team",
-    "appointment.ask": "Asked to change or cancel an appointment",
-    "request.open": "Read {whose} request about an appointment",
-    "request.close": "Answered {whose} request about an appointment",
-    "calendar.make": "Made an address for their own calendar",
-    "calendar.choose": "Chose what their own calendar says",
-    "calendar.end": "Ended the address for their own calendar",
-    "patient.look-up": "Looked up {whose} contact details",
-    "access.list": "Listed who has access",
-    "sessions.end": "Signed {whom} out everywhere",
-    "factors.remove": "Removed the second step of signing in of {whom}",
-    "sign-in.unlock": "Unlocked the sign-in of {whom}",
+    "chart.open": gettext_lazy("Looked at {page}"),
+    "visit.open": gettext_lazy("Opened this record"),
+    "invitation.create": gettext_lazy("Invited {whom} to see this record"),
+    "invitation.accept": gettext_lazy("Accepted an invite to this record"),
+    "invitation.withdraw": gettext_lazy("Withdrew the invite to {whom}"),
+    "invitation.ask-again": gettext_lazy("Asked for a new link"),
+    "invitation.birth-date": gettext_lazy("Typed a wrong date of birth"),
+    "grant.create": gettext_lazy("Got access to this record"),
+    "grant.revoke": gettext_lazy("Ended the access of {whom}"),
+    "news.read": gettext_lazy("Chose to read a report that may have news"),
+    "news.wait": gettext_lazy("Chose to leave a report for the care team"),
+    "appointment.ask": gettext_lazy("Asked to change or cancel an appointment"),
+    "request.open": gettext_lazy("Read {whose} request about an appointment"),
+    "request.close": gettext_lazy("Answered {whose} request about an appointment"),
+    "calendar.make": gettext_lazy("Made an address for their own calendar"),
+    "calendar.choose": gettext_lazy("Chose what their own calendar says"),
+    "calendar.end": gettext_lazy("Ended the address for their own calendar"),
+    "patient.look-up": gettext_lazy("Looked up {whose} contact details"),
+    "access.list": gettext_lazy("Listed who has access"),
+    "sessions.end": gettext_lazy("Signed {whom} out everywhere"),
+    "factors.remove": gettext_lazy("Removed the second step of signing in of {whom}"),
+    "sign-in.unlock": gettext_lazy("Unlocked the sign-in of {whom}"),
 }
 MEANT: Mapping[str, str] = {
-    "invitation.birth-date": ". This may have been you, or someone you invited.",
+    "invitation.birth-date": gettext_lazy(". This may have been you, or someone you invited."),
 }
-ANYTHING_ELSE = "Worked with this record"
+ANYTHING_ELSE = gettext_lazy("Worked with this record")
 SOMEONE = "someone"
 
 
@@ -95,7 +97,9 @@ def days_of(chart: Chart, deeds: Iterable[Deed], names: Mapping[str, str]) -> li
     ]
 
 
-def line(deed: Deed, zone: ZoneInfo, whom: str = "", whose: str = "the patient’s") -> str:
+def line(
+    deed: Deed, zone: ZoneInfo, whom: str = "", whose: str = gettext_lazy("the patient’s")
+) -> str:
     """Return the words of one deed with how often and when; ``whose`` record it is, as its reader says."""
     page = PAGES.get(deed.category, "this record")
     words = DOWNLOADS.get(deed.category) or WORDS.get(deed.action, ANYTHING_ELSE)
@@ -118,10 +122,10 @@ def _doer(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> Doer:
     # Who accepts an invite gets access by it: one line says both.
     accepted = any(deed.action == "invitation.accept" for deed in deeds)
     told = [deed for deed in deeds if not (accepted and deed.action == "grant.create")]
-    whose = "your" if chart.is_own else "the patient’s"
+    whose = "your" if chart.is_own else _("the patient’s")
     lines = tuple(line(deed, zone, names.get(deed.thing, ""), whose) for deed in told)
     if first.actor_kind == "visitor":
-        return Doer("Someone with an invite link", "", lines)
+        return Doer(_("Someone with an invite link"), "", lines)
     if first.actor_kind == STAFF:
         return Doer(first.actor_name, f"staff of {chart.practice.name}", lines)
     if first.actor_kind == "operator":
@@ -133,5 +137,5 @@ def _title(day: date, zone: ZoneInfo) -> str:
     """Return "Today", or "Tuesday, November 24, 2026"."""
     today: datetime = timezone.localtime(timezone.now(), zone)
     if day == today.date():
-        return "Today"
+        return _("Today")
     return weekday_and_day_long(day)

@@ -11,16 +11,25 @@ from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
 from carespace.portal.presenters.documents import document_rows
-from carespace.portal.presenters.lab_page import lab_page, meaning, meaning_of_all, past_groups
-from carespace.portal.presenters.labs import Labs, labs_table
+from carespace.portal.presenters.lab_page import (
+    Beside,
+    lab_page,
+    meaning,
+    meaning_of_all,
+    past_groups,
+    references_of,
+)
+from carespace.portal.presenters.labs import Asked, Labs, labs_table
 from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
-from carespace.records.queries import documents, lab_with_history, labs_by_test
+from carespace.records.lab_queries import around, earlier_versions, lab_with_history, labs_by_test
+from carespace.records.looks import note_look
+from carespace.records.queries import documents
 from carespace.records.readings.people import shared_names, unnamed
 
 HISTORY_ROWS = 20
-SUMMED_UP_ROWS = 200
+SUMMED_UP_ROWS = 1000
 
 
 @require_safe
@@ -64,35 +73,31 @@ def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse
     """Show one result in words, and all results of its test."""
     chart = open_chart(request, patient_id, Permission.RESULT_READ, category="labs")
     turn = turn_of(request, HISTORY_ROWS)
-    # Read whole, a history can be summed up; one that goes on for years is read page by page instead.
+    # Read whole, a history can be drawn and summed up; one that goes on for ever is read page by page instead.
     whole = turn.start + turn.size <= SUMMED_UP_ROWS
     start, size = (0, SUMMED_UP_ROWS) if whole else (turn.start, turn.size)
     result, past = lab_with_history(chart, result_id, start=start, size=size)
     shown = past.rows[turn.start :][: turn.size] if whole else past.rows
     everyone = (result, *shown)
-    names = shared_names(chart, [r.performer_reference for r in everyone if not r.performer])
+    beside = Beside(
+        linked=around(chart, references_of(everyone)), earlier=earlier_versions(chart, everyone)
+    )
     zone = chart.practice.zone
-    summed_up = past.rows if whole and past.total <= SUMMED_UP_ROWS else ()
+    summed_up = past.rows if whole else ()
     context = {
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
         "patient_id": patient_id,
-        "lab": lab_page(result, summed_up, zone, names),
+        "lab": lab_page(result, summed_up, zone, beside),
         "meaning": meaning(result, whose(chart)),
-        "past": past_groups(result, shown, zone, names),
+        "past": past_groups(result, shown, zone, beside),
+        "left_out": max(past.total - SUMMED_UP_ROWS, 0) if whole else 0,
         "pages": turn.links(len(shown), past.total),
     }
     return render(request, "portal/lab.html", context)
 
 
 def _table(request: HttpRequest, chart: Chart, page: str) -> Labs:
-    only_outside = request.GET.get("show") == "outside"
-    words = whose(chart)
-    return labs_table(
-        chart,
-        labs_by_test(chart),
-        page=page,
-        only_outside=only_outside,
-        # On paper the chips are gone: the table itself must say that it is not the whole.
-        caption=words["outside"] if only_outside else words["latest"],
-    )
+    since = note_look(chart, "labs")
+    asked = Asked.of(request.GET.dict())
+    return labs_table(chart, labs_by_test(chart), page=page, asked=asked, since=since)

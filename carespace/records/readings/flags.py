@@ -69,17 +69,25 @@ def _agreed(said: set[Flag]) -> Flag | None:
     return next(iter(said)) if len(said) == 1 else None
 
 
-def _from_range(value: Quantity | None, ranges: Sequence[ReferenceRange]) -> Flag | None:
+def bounds_of(
+    value: Quantity | None, ranges: Sequence[ReferenceRange]
+) -> tuple[Quantity | None, Quantity | None]:
+    """Return the low and the high bound that ``value`` may be compared with; both None where nothing may."""
     usual = comparable(ranges)
     if value is None or value.value is None or usual is None:
+        return None, None
+    bounds = [each for each in (usual.low, usual.high) if each is not None]
+    if any(each.comparator or not _same_unit(value, each) for each in bounds):
+        return None, None
+    return usual.low, usual.high
+
+
+def _from_range(value: Quantity | None, ranges: Sequence[ReferenceRange]) -> Flag | None:
+    if value is None or value.value is None:
         return None
-    bounds = [bound for bound in (usual.low, usual.high) if bound is not None]
-    if not bounds or any(bound.comparator for bound in bounds):
-        return None
-    if not all(_same_unit(value, bound) for bound in bounds):
-        return None
-    low = usual.low.value if usual.low else None
-    high = usual.high.value if usual.high else None
+    bottom, top = bounds_of(value, ranges)
+    low = bottom.value if bottom else None
+    high = top.value if top else None
     return _placed(value.value, value.comparator or "", low, high)
 
 

@@ -4,30 +4,44 @@ Promises: the value keeps its printed digits and its own unit and range; a withd
 and no longer says its value; a date that is known to the month stays a month.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from carespace.records.readings.elements import Measured, Observation, plain, read_as
-from carespace.records.readings.flags import Flag, comparable, flag_of
+from carespace.records.readings.flags import Flag, bounds_of, comparable, flag_of
+from carespace.records.readings.plain_labs import LOINC, LabGroup, PlainLab, about_lab, group_of
 from carespace.records.readings.units import pretty_unit
 from carespace.records.readings.words import said, said_or_code
-from carespace.values import CodeableConcept, PartialDate, Quantity, Reference, ReferenceRange
+from carespace.values import (
+    CodeableConcept,
+    PartialDate,
+    Period,
+    Quantity,
+    Reference,
+    ReferenceRange,
+)
 
-UNNAMED = "Test without a name"
+UNNAMED = gettext_lazy("Test without a name")
 WITHDRAWN = "entered-in-error"
-STATUS_WORDS = {
-    "registered": "Not ready yet",
-    "preliminary": "Preliminary",
-    "amended": "Corrected",
-    "corrected": "Corrected",
-    "cancelled": "Cancelled",
-    WITHDRAWN: "Withdrawn: entered in error",
-    "unknown": "",
+CANCELLED = "cancelled"
+STATUS_WORDS: Mapping[str, Promise] = {
+    "registered": gettext_lazy("Not ready yet"),
+    "preliminary": gettext_lazy("Preliminary"),
+    "amended": gettext_lazy("Corrected"),
+    "corrected": gettext_lazy("Corrected"),
+    CANCELLED: gettext_lazy("Cancelled"),
+    WITHDRAWN: gettext_lazy("Withdrawn: entered in error"),
 }
 _SIGNS = {"<=": "≤", ">=": "≥"}
-_ABSENT = "No result"
+_UCUM = "http://unitsofmeasure.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,8 @@ class LabResult:
     id: UUID
     topic: str
     found: Observation
+    received_at: datetime | None = None
+    version: int = 1
 
     @cached_property
     def test(self) -> str:
@@ -79,7 +95,53 @@ class LabResult:
     @cached_property
     def flag(self) -> Flag | None:
         """How the value stands; None where nobody has said."""
-        return None if self.status in {WITHDRAWN, "cancelled"} else _flag(self.found)
+        return None if self.has_no_number else _flag(self.found)
+
+    @property
+    def has_no_number(self) -> bool:
+        """Whether what stands in the value is no result: it was taken back, or never came about."""
+        return self.status in {WITHDRAWN, CANCELLED}
+
+    @cached_property
+    def number(self) -> Decimal | None:
+        """The value where it is one exact number; ``<5`` and words are none."""
+        found = self.found.value_quantity
+        if self.has_no_number or found is None or found.comparator:
+            return None
+        return found.value
+
+    @cached_property
+    def bounds(self) -> tuple[Quantity | None, Quantity | None]:
+        """The ends of the usual range that the number may be compared with."""
+        if self.number is None:
+            return None, None
+        return bounds_of(self.found.value_quantity, self.found.reference_range)
+
+    @property
+    def unit_code(self) -> str:
+        """The unit's UCUM code; empty where the result gives none (https://ucum.org)."""
+        found = self.found.value_quantity
+        return (found.code or "") if found and found.system == _UCUM else ""
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The test's LOINC codes."""
+        return tuple(c.code for c in self.found.code.coding if c.code and c.system == LOINC)
+
+    @property
+    def plain(self) -> PlainLab | None:
+        """The test in our own words; None where we have none."""
+        return about_lab(self.codes)
+
+    @property
+    def group(self) -> LabGroup:
+        """The group in which a person looks for the test."""
+        return group_of(self.codes, self.test)
+
+    @property
+    def specimen(self) -> Reference:
+        """What was examined."""
+        return (self.found.specimen if not self.is_withdrawn else None) or Reference()
 
     @cached_property
     def taken(self) -> PartialDate | None:
@@ -107,7 +169,7 @@ class LabResult:
     @property
     def status_word(self) -> str:
         """The word to show beside the value; empty for a final one."""
-        return STATUS_WORDS.get(self.status, "")
+        return str(STATUS_WORDS.get(self.status, ""))
 
     @property
     def is_withdrawn(self) -> bool:
@@ -119,18 +181,31 @@ class LabResult:
 
     @property
     def _performer(self) -> Reference:
-        return self.found.performer[0] if self.found.performer else Reference()
+        """The laboratory, where it is named beside a person; else who is named first."""
+        named = self.found.performer
+        places = (r for r in named if (r.reference or "").startswith("Organization/"))
+        return next(places, named[0] if named else Reference())
 
 
-def lab_result(identity: UUID, topic: str, content: str) -> LabResult | None:
-    """Read one stored Observation (JSON text); None where it is not shaped like one."""
+def lab_result(
+    identity: UUID,
+    topic: str,
+    content: str,
+    *,
+    received_at: datetime | None = None,
+    version: int = 1,
+) -> LabResult | None:
+    """Read one stored Observation (JSON text); None where it is not shaped like one.
+
+    ``received_at``: when it came, or was last changed, where that is asked for.
+    """
     found = read_as(Observation, content)
-    return None if found is None else LabResult(identity, topic, found)
+    return None if found is None else LabResult(identity, topic, found, received_at, version)
 
 
 def names_of(code: CodeableConcept) -> tuple[str, str]:
     """Return what a test is called, and another name for it where it has one."""
-    name = said(code) or UNNAMED
+    name = said(code) or str(UNNAMED)
     others = [
         coding.display for coding in code.coding if coding.display and coding.display != coding.code
     ]
@@ -145,7 +220,9 @@ def value_of(found: Measured) -> tuple[str, str]:
         return text, ""
     if found.data_absent_reason is not None:
         reason = said(found.data_absent_reason)
-        return (f"{_ABSENT}: {reason}" if reason else _ABSENT), ""
+        if reason:
+            return _("No result: %(reason)s") % {"reason": reason}, ""
+        return _("No result"), ""
     return "", ""
 
 
@@ -155,7 +232,7 @@ def _worded(found: Measured) -> str:
     if found.value_string is not None:
         return found.value_string.strip()
     if found.value_boolean is not None:
-        return "Yes" if found.value_boolean else "No"
+        return _("Yes") if found.value_boolean else _("No")
     if found.value_integer is not None:
         return str(found.value_integer)
     return found.value_time or found.value_date_time or ""
@@ -170,8 +247,14 @@ def _spanned(found: Measured) -> str:
         ends = (found.value_ratio.numerator, found.value_ratio.denominator)
         return ":".join(f"{quantity_text(q)} {_unit_of(q)}".strip() for q in ends if q)
     if found.value_period is not None:
-        return " to ".join(t for t in (found.value_period.start, found.value_period.end) if t)
-    return "A recording; ask your care team about it" if found.value_sampled_data else ""
+        return _period_text(found.value_period)
+    return _("A recording. Ask your care team about it.") if found.value_sampled_data else ""
+
+
+def _period_text(period: Period) -> str:
+    if period.start and period.end:
+        return _("%(start)s to %(end)s") % {"start": period.start, "end": period.end}
+    return period.start or period.end or ""
 
 
 def quantity_text(quantity: Quantity) -> str:
@@ -222,7 +305,9 @@ def _bounds(low: Quantity | None, high: Quantity | None) -> str:
     top = quantity_text(high) if high else ""
     if bottom and top:
         return f"{bottom}–{top}"
-    return f"under {top}" if top else (f"over {bottom}" if bottom else "")
+    if top:
+        return _("under %(number)s") % {"number": top}
+    return _("over %(number)s") % {"number": bottom} if bottom else ""
 
 
 def _taken(found: Observation) -> PartialDate | None:

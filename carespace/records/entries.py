@@ -23,7 +23,7 @@ from carespace.records.spans import Span
 
 Reading = TypeVar("Reading")
 MOST_NAMES = 400
-_NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
+NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _statement(kind: Kind, limited: bool) -> Statement:
             wanted |= Q(resource_type__in=list(kind.beside))
         found = _shown(stand_in_chart()).filter(wanted)
         if limited:
-            found = found.filter(_in_span())
+            found = found.filter(in_span())
         return (
             found.annotate(count=Window(Count("*")))
             .order_by(*_order(kind))
@@ -214,11 +214,11 @@ def _statement(kind: Kind, limited: bool) -> Statement:
 
 def _order(kind: Kind) -> tuple[Any, ...]:
     if not kind.first:
-        return _NEWEST
-    return (Case(When(status__in=list(kind.first), then=0), default=1), *_NEWEST)
+        return NEWEST
+    return (Case(When(status__in=list(kind.first), then=0), default=1), *NEWEST)
 
 
-def _in_span() -> Q:
+def in_span() -> Q:
     """Whether any of a thing lies between the two moments; what has no end lasts as long as its start is precise."""
     begun = Q(effective_start__lt=STAND_INS["moment_after"])
     lasting = Q(effective_end__gt=STAND_INS["moment"]) | Q(effective_start__gte=STAND_INS["moment"])

@@ -135,6 +135,27 @@ def _topic(resource: dict[str, Any], codes: tuple[str, ...]) -> str:
     return f"text|{text.strip().lower()}"[:TOPIC_LIMIT_CHARACTERS] if isinstance(text, str) else ""
 
 
+def when_printed(resource: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the date by which ``resource`` is sorted as it was printed, and the end of its period; empty where there is none."""
+    for path in _WHEN.get(resource["resourceType"], _OTHERWISE_WHEN):
+        value: Any = resource
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        ends = (value.get("start"), value.get("end")) if isinstance(value, dict) else (value, None)
+        first, last = (each if isinstance(each, str) and _is_date(each) else "" for each in ends)
+        if first or last:
+            return first, last
+    return "", ""
+
+
+def _is_date(text: str) -> bool:
+    try:
+        PartialDate.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _when(resource: dict[str, Any], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     for path in _WHEN.get(resource["resourceType"], _OTHERWISE_WHEN):
         value: Any = resource

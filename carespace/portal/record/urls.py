@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from carespace.portal.record import views
+from carespace.portal.record import by_date_view, views
 
 urlpatterns: list[URLPattern] = [
     path("record/", views.record, name="record"),
+    path("record/by-date/", by_date_view.by_date, name="by-date"),
     path("record/<slug:slug>/", views.section, name="section"),
 ]

@@ -1,0 +1,89 @@
+"""Cancer details: the cancers of the record with their stage, and what was found about them (S-41, mCODE).
+
+Promises: every value stands as the record has it, with its date and who found it; nothing is explained or judged here.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from carespace.portal.record.parts import health_issues
+from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
+from carespace.portal.record.source import source_of
+from carespace.portal.record.times import when_words
+from carespace.portal.record.wording import named, notes_of, to_name, word
+from carespace.records.cancer import cancers
+from carespace.records.entries import Kind
+from carespace.records.readings.cancer import TOPICS, CancerFinding, cancer_finding
+from carespace.records.readings.conditions import HealthIssue
+
+TYPE = "Observation"
+
+
+def _row(found: CancerFinding | HealthIssue, around: Around) -> EntryRow:
+    if isinstance(found, HealthIssue):
+        return health_issues.row(found, around)
+    return EntryRow(
+        anchor=f"entry-{found.id}",
+        title=found.what,
+        tags=_tags(found, around),
+        summary=found.value,
+        facts=facts(
+            (_("What this says"), found.meaning),
+            *((each.name, f"{each.value} {each.unit}".strip()) for each in found.parts),
+            (_("Where on the body"), "; ".join(found.places)),
+            (_("Made up of"), named(found.members, around)),
+            (_("About"), named(found.focus, around)),
+            (_("What it rests on"), found.evidence),
+            (pgettext("date", "Date"), when_words(found.taken, around.zone)),
+            (_("Found by"), named(found.performers, around)),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        source=source_of(around, next(iter(found.performers), None), found.noted, found.id),
+    )
+
+
+def _tags(found: CancerFinding, around: Around) -> tuple[Tag, ...]:
+    state = "" if found.status == "final" else word(TYPE, "status", found.status)
+    tags = [Tag("", state)] if state else []
+    if around.is_new(found.stored):
+        tags.append(Tag("new", pgettext("arrived since the last visit", "New")))
+    return tuple(tags)
+
+
+def _arranged(
+    found: Sequence[CancerFinding], around: Around
+) -> Sequence[CancerFinding | HealthIssue]:
+    return (*cancers(around.chart), *found)
+
+
+def _refers(found: CancerFinding | HealthIssue) -> list[str | None]:
+    if isinstance(found, HealthIssue):
+        return health_issues.refers(found)
+    return to_name([*found.performers, *found.focus, *found.members])
+
+
+CANCER = Part(
+    slug="cancer",
+    title=gettext_lazy("Cancer details"),
+    about=gettext_lazy(
+        "The cancer, its stage and what was found about it, in the words of your record."
+        " Your care team can explain what it means for you."
+    ),
+    icon="document-magnifying-glass",
+    kind=Kind((TYPE,), topics=TOPICS),
+    read=cancer_finding,
+    row=_row,
+    refers=_refers,
+    group=lambda found: "cancer" if isinstance(found, HealthIssue) else found.subject,
+    groups=(
+        ("cancer", gettext_lazy("Cancer")),
+        ("stage", gettext_lazy("Stage")),
+        ("activity", gettext_lazy("Daily activity")),
+        ("status", gettext_lazy("How the cancer is doing")),
+        ("marker", gettext_lazy("Tumor markers")),
+        ("gene", gettext_lazy("Genes")),
+    ),
+    arrange=_arranged,
+)

@@ -1,0 +1,119 @@
+"""Health issues: illnesses, concerns and findings, a cancer first (S-41, VDT-2; US Core Condition, mCODE).
+
+Promises: what was checked and ruled out never stands among the others; matters of life and home (work, safety, housing)
+are in the record, so they are shown, under a heading of their own after the illnesses.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
+from carespace.portal.record.source import source_of
+from carespace.portal.record.times import date_words, when_words
+from carespace.portal.record.wording import joined, named, notes_of, to_name, word
+from carespace.records.cancer import stages_for
+from carespace.records.entries import Kind
+from carespace.records.readings.conditions import HealthIssue, Stage, health_issue
+from carespace.records.readings.people import name_in
+
+TYPE = "Condition"
+_SAID_BY_GROUP = {"problem-list-item", "encounter-diagnosis", "health-concern"}
+
+
+def row(found: HealthIssue, around: Around) -> EntryRow:
+    """Put one health issue on the screen."""
+    zone = around.zone
+    return EntryRow(
+        anchor=f"entry-{found.id}",
+        title=found.what or _("Health issue without a name"),
+        tags=_tags(found, around),
+        summary=_summary(found),
+        facts=facts(
+            (_("Kind of tissue"), found.tissue),
+            (_("Where on the body"), "; ".join(found.places)),
+            (_("How serious"), found.severity),
+            (_("Began"), when_words(found.began, zone)),
+            (_("Diagnosed on"), date_words(found.diagnosed, zone)),
+            (_("Ended"), when_words(found.ended, zone)),
+            (_("What it rests on"), joined(found.evidence, named(found.evidence_at, around))),
+            (_("Kind of entry"), found.category_words),
+            (_("Found at the visit"), name_in(found.visit, around.names)),
+            (_("Confirmed by"), name_in(found.asserter, around.names)),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        source=source_of(around, found.recorder, found.recorded, found.id),
+    )
+
+
+def _tags(found: HealthIssue, around: Around) -> tuple[Tag, ...]:
+    state = word(TYPE, "clinicalStatus", found.clinical_status)
+    sure = word(TYPE, "verificationStatus", found.verification_status)
+    words = [state, sure if found.verification_status != "confirmed" else ""]
+    tags = [Tag("", each) for each in words if each]
+    if around.is_new(found.stored):
+        tags.append(Tag("new", pgettext("arrived since the last visit", "New")))
+    return tuple(tags)
+
+
+def _summary(found: HealthIssue) -> str:
+    """Return its stages, each on what it rests on, in the record's own words."""
+    return " ".join(dict.fromkeys(text for each in found.stages if (text := _stage(each))))
+
+
+def _stage(stage: Stage) -> str:
+    if not stage.words:
+        return ""
+    if stage.kind:
+        return _("%(kind)s: %(stage)s.") % {"kind": stage.kind, "stage": stage.words.rstrip(".")}
+    if stage.words.lower().startswith(_("Stage").lower()):
+        return f"{stage.words.rstrip('.')}."
+    return _("Stage: %(stage)s.") % {"stage": stage.words.rstrip(".")}
+
+
+def arranged(found: Sequence[HealthIssue], around: Around) -> Sequence[HealthIssue]:
+    """Return ``found`` with the stages that only other entries tell of."""
+    if not any(each.is_cancer for each in found):
+        return found
+    more = stages_for(around.chart, found)
+    return [each.with_stages(more.get(each.id, ())) for each in found]
+
+
+def refers(found: HealthIssue) -> list[str | None]:
+    """Return whose names a health issue needs."""
+    return to_name([found.recorder, found.asserter, found.visit, *found.evidence_at])
+
+
+def _group(found: HealthIssue) -> str:
+    if found.is_ruled_out:
+        return "ruled-out"
+    if found.is_of_life:
+        return "life"
+    if found.is_cancer:
+        return "cancer"
+    if found.is_over:
+        return "past"
+    return "concern" if "health-concern" in found.categories else "now"
+
+
+HEALTH_ISSUES = Part(
+    slug="health-issues",
+    title=gettext_lazy("Health issues"),
+    about=gettext_lazy("Illnesses, diagnoses and health concerns in your record."),
+    icon="clipboard-document-list",
+    kind=Kind((TYPE,), first=("active", "recurrence", "relapse")),
+    read=health_issue,
+    row=row,
+    refers=refers,
+    group=_group,
+    groups=(
+        ("cancer", gettext_lazy("Cancer")),
+        ("now", gettext_lazy("Now")),
+        ("concern", gettext_lazy("Health concerns")),
+        ("past", gettext_lazy("In the past")),
+        ("ruled-out", gettext_lazy("Checked and ruled out")),
+        ("life", gettext_lazy("Life and home")),
+    ),
+    arrange=arranged,
+)

@@ -1,0 +1,175 @@
+"""Medicines: what was ordered, told, handed over and given (S-41; US Core MedicationRequest and MedicationDispense, mCODE).
+
+Promises: no order is joined with another one by guess; a medicine stands under "Taking now" only while its own entry
+says that it is active.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from carespace.portal.record.rows import Around, EntryRow, Fact, Part, Tag, facts
+from carespace.portal.record.source import source_of
+from carespace.portal.record.times import date_words, when_words
+from carespace.portal.record.wording import joined, named, notes_of, to_name, word
+from carespace.records.entries import Kind
+from carespace.records.readings.medicines import Medicine, form_and_ingredients, medicine
+from carespace.records.readings.people import name_in
+
+TYPES = (
+    "MedicationRequest",
+    "MedicationStatement",
+    "MedicationDispense",
+    "MedicationAdministration",
+)
+# Words that the heading says already: "Taking now" and "Given".
+_SAID_BY_GROUP = {
+    ("MedicationRequest", "active"),
+    ("MedicationStatement", "active"),
+    ("MedicationStatement", "intended"),
+    ("MedicationDispense", "completed"),
+    ("MedicationAdministration", "completed"),
+}
+
+
+def _row(found: Medicine, around: Around) -> EntryRow:
+    name, form, ingredients = _called(found, around)
+    return EntryRow(
+        anchor=f"entry-{found.id}",
+        title=name or _("Medicine without a name"),
+        tags=_tags(found, around),
+        summary=found.how,
+        facts=(
+            *facts(
+                (_("Why"), joined(found.why, named(found.reasons, around))),
+                (_("Aim of the treatment"), found.aim),
+                (_when_term(found), when_words(found.when, around.zone)),
+                (_who_term(found), name_in(found.orderer, around.names)),
+            ),
+            *_supply(found, around),
+            *facts(
+                (_("Form"), form),
+                (_("Contains"), ingredients if ingredients != name else ""),
+                (_("Lot number"), found.lot),
+                (_("Where you take it"), found.category),
+                (_("Kind of order"), _intent(found)),
+                (_("How long you take it"), found.course),
+                (_("How soon"), _priority(found)),
+                (_("Why it changed"), found.status_reason),
+                (_("Told by you or your family"), _told(found, around)),
+                (_("At the visit"), name_in(found.visit, around.names)),
+            ),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        source=source_of(around, found.recorder or found.orderer, found.noted, found.id),
+    )
+
+
+def _called(found: Medicine, around: Around) -> tuple[str, str, str]:
+    """Return the name, the form and the ingredients; from a resource of its own where the entry points at one."""
+    if found.reference is None:
+        return found.name, found.form, found.ingredients
+    behind = around.others.get(found.reference.reference or "", "")
+    name, form, ingredients = form_and_ingredients(behind) if behind else ("", "", "")
+    called = found.name or name_in(found.reference, around.names) or name
+    form, ingredients = found.form or form, found.ingredients or ingredients
+    return called or ingredients, form, ingredients
+
+
+def _tags(found: Medicine, around: Around) -> tuple[Tag, ...]:
+    tags = [Tag("stop", _("Do not take"))] if found.must_not else []
+    state = word(found.kind, "status", found.status)
+    if state and (found.kind, found.status) not in _SAID_BY_GROUP:
+        tags.append(Tag("", state))
+    if found.reported:
+        tags.append(Tag("", _("Told by you")))
+    if around.is_new(found.stored):
+        tags.append(Tag("new", pgettext("arrived since the last visit", "New")))
+    return tuple(tags)
+
+
+def _when_term(found: Medicine) -> str:
+    terms = {
+        "MedicationRequest": _("Ordered on"),
+        "MedicationDispense": _("Handed over on"),
+        "MedicationAdministration": _("Given on"),
+    }
+    return terms.get(found.kind, pgettext("since a date", "Since"))
+
+
+def _who_term(found: Medicine) -> str:
+    return _("Written down by") if found.reported else _("Ordered by")
+
+
+def _supply(found: Medicine, around: Around) -> tuple[Fact, ...]:
+    """Return what the pharmacy hands over, and who gives it."""
+    given, supply = named(found.givers, around), found.supply
+    refills = "" if supply.refills is None or supply.refills < 0 else _refills(supply.refills)
+    return facts(
+        (_("Pharmacy") if found.kind == "MedicationRequest" else _("Given by"), given),
+        (_("Amount"), supply.amount),
+        (_("Lasts for"), supply.lasts),
+        (_("Refills"), refills),
+        (_("Refills can be picked up"), when_words(supply.valid, around.zone)),
+        (_("Kind of fill"), supply.kind),
+        (_("Made ready on"), date_words(supply.prepared, around.zone)),
+        (_("Picked up at"), name_in(supply.place, around.names)),
+        (_("For the order"), named(supply.orders, around)),
+    )
+
+
+def _refills(count: int) -> str:
+    if count == 0:
+        return _("No refills")
+    return ngettext("%(count)s refill", "%(count)s refills", count) % {"count": count}
+
+
+def _intent(found: Medicine) -> str:
+    return "" if found.intent in {"", "order"} else word(found.kind, "intent", found.intent)
+
+
+def _priority(found: Medicine) -> str:
+    if found.priority in {"", "routine"}:
+        return ""
+    return word(found.kind, "priority", found.priority)
+
+
+def _told(found: Medicine, around: Around) -> str:
+    name = name_in(found.reported_by, around.names)
+    return name or (_("Yes") if found.reported else "")
+
+
+def _refers(found: Medicine) -> list[str | None]:
+    supply = found.supply
+    return to_name(
+        [
+            found.reference,
+            found.orderer,
+            found.recorder,
+            found.reported_by,
+            found.visit,
+            supply.place,
+            *found.reasons,
+            *found.givers,
+            *supply.orders,
+        ]
+    )
+
+
+MEDICINES = Part(
+    slug="medicines",
+    title=gettext_lazy("Medicines"),
+    about=gettext_lazy("Ask your care team before you stop or change a medicine."),
+    icon="beaker",
+    kind=Kind(TYPES, first=("active", "on-hold", "draft", "intended", "preparation", "unknown")),
+    read=medicine,
+    row=_row,
+    refers=_refers,
+    group=lambda found: found.state,
+    groups=(
+        ("now", gettext_lazy("Taking now")),
+        ("ordered", gettext_lazy("Planned")),
+        ("given", gettext_lazy("Given at the clinic")),
+        ("handed-over", gettext_lazy("From the pharmacy")),
+        ("past", gettext_lazy("In the past")),
+    ),
+)

@@ -1,0 +1,118 @@
+"""CancerFinding: what was found about a cancer or about a person with it: stage, daily activity, status, markers, genes.
+
+Promises: values are the record's own words and numbers, never interpreted; a finding that took others together names
+them (https://hl7.org/fhir/us/mcode/STU1, LOINC).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from carespace.records.entries import Stored
+from carespace.records.readings.added import (
+    EVIDENCE_TYPE,
+    Extension,
+    Place,
+    added_words,
+    place_words,
+)
+from carespace.records.readings.elements import Observation, read_as
+from carespace.records.readings.labs import Part, names_of, value_of
+from carespace.records.readings.when import When, real, when
+from carespace.records.readings.words import listed, said
+from carespace.values import Annotation, PartialDate, Reference
+
+Subject = Literal["stage", "activity", "status", "marker", "gene"]
+LOINC = "http://loinc.org"
+STAGE_GROUPS = ("21908-9", "21902-2", "21914-7")
+_CODES: dict[Subject, tuple[str, ...]] = {
+    "stage": (
+        *STAGE_GROUPS,
+        "21905-5", "21906-3", "21907-1", "21899-0", "21900-6", "21901-4", "21911-3", "21912-1", "21913-9",
+        "75621-3", "75620-5", "44648-4", "59542-1",
+    ),
+    "activity": ("89247-1", "89243-0", "89262-0", "89241-4", "42800-3"),
+    "status": ("88040-1", "97509-4", "21976-6", "21983-2"),
+    "marker": (
+        "16112-5", "16113-3", "85337-4", "85339-0", "48676-1", "18474-7", "85319-2", "85318-4", "85147-7",
+        "83052-1", "85148-5", "83050-5", "85337-4", "29593-1", "85329-1",
+    ),
+    "gene": ("69548-6", "51963-7", "53041-0", "81695-9", "94076-7", "81247-9", "50397-9", "21659-8", "85102-2"),
+}  # fmt: skip
+_SUBJECTS = {f"{LOINC}|{code}": subject for subject, codes in _CODES.items() for code in codes}
+TOPICS = tuple(_SUBJECTS)
+
+
+class _Finding(Observation, frozen=True):
+    extension: tuple[Extension, ...] = ()
+    focus: tuple[Reference, ...] = ()
+    has_member: tuple[Reference, ...] = ()
+    body_site: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancerFinding:
+    """One finding; ``value`` holds its unit; ``subject`` says what it is about.
+
+    ``is_stage_group``: it is the stage as a whole (2B), not one of the letters it is made of (T, N, M).
+    """
+
+    stored: Stored
+    subject: Subject
+    is_stage_group: bool
+    what: str
+    value: str
+    parts: tuple[Part, ...]
+    status: str
+    meaning: str
+    taken: When | None
+    noted: PartialDate | None
+    places: tuple[str, ...]
+    evidence: str
+    performers: tuple[Reference, ...]
+    focus: tuple[Reference, ...]
+    members: tuple[Reference, ...]
+    notes: tuple[Annotation, ...]
+
+    @property
+    def id(self) -> UUID:
+        return self.stored.id
+
+
+def cancer_finding(stored: Stored) -> CancerFinding | None:
+    """Read one stored Observation; None where it has another shape or is about something else."""
+    found = read_as(_Finding, stored.content)
+    if found is None:
+        return None
+    subject = _subject(found)
+    if subject is None:
+        return None
+    value, unit = value_of(found)
+    return CancerFinding(
+        stored=stored,
+        subject=subject,
+        is_stage_group=any(each.code in STAGE_GROUPS for each in found.code.coding),
+        what=names_of(found.code)[0],
+        value=f"{value} {unit}".strip(),
+        parts=_parts(found),
+        status=found.status,
+        meaning=listed(found.interpretation),
+        taken=when(found.effective_date_time or found.effective_instant, found.effective_period),
+        noted=real(found.issued),
+        places=place_words([found.body_site]) if found.body_site else (),
+        evidence=added_words(found.extension, EVIDENCE_TYPE),
+        performers=found.performer,
+        focus=found.focus,
+        members=found.has_member,
+        notes=found.note,
+    )
+
+
+def _subject(found: _Finding) -> Subject | None:
+    keys = (f"{each.system or ''}|{each.code or ''}" for each in found.code.coding)
+    return next((_SUBJECTS[key] for key in keys if key in _SUBJECTS), None)
+
+
+def _parts(found: _Finding) -> tuple[Part, ...]:
+    read = ((said(each.code), *value_of(each)) for each in found.component)
+    return tuple(Part(name, value, unit) for name, value, unit in read if name and value)

@@ -25,6 +25,19 @@ _ORDERS = {
     3: gettext_lazy("Pays third"),
 }
 
+_CLASSES = {
+    "group": gettext_lazy("Group"),
+    "subgroup": gettext_lazy("Smaller group"),
+    "plan": gettext_lazy("Plan"),
+    "subplan": gettext_lazy("Smaller plan"),
+    "class": gettext_lazy("Class"),
+    "subclass": gettext_lazy("Smaller class"),
+    "rxbin": gettext_lazy("Pharmacy number (BIN)"),
+    "rxpcn": gettext_lazy("Pharmacy number (PCN)"),
+    "rxid": gettext_lazy("Pharmacy member ID"),
+    "rxgroup": gettext_lazy("Pharmacy group"),
+}
+
 
 def _row(held: Held[Coverage], around: Around) -> EntryRow:
     cover, zone = held.found, around.zone
@@ -75,7 +88,11 @@ def _through(who: Reference | None, around: Around) -> str:
 
 def _class(each: CoverageClass) -> Fact | None:
     words = joined(each.name or "", each.value or "")
-    return Fact(said(each.type) or _("Part of the plan"), words) if words else None
+    if not words:
+        return None
+    codes = [coding.code or "" for coding in each.type.coding] if each.type else []
+    ours = next((_CLASSES[code] for code in codes if code in _CLASSES), "")
+    return Fact(str(ours) or said(each.type) or _("Part of the plan"), words)
 
 
 def _costs(cover: Coverage) -> list[str]:

@@ -230,6 +230,7 @@ def test_anothers_thing_under_ones_own_record_is_not_there(stage: Stage, client:
             "vital_id": own_things["document_id"],
             "report_id": own_things["document_id"],
             "file_id": own_things["document_id"],
+            "appointment_id": own_things["document_id"],
             "grant_id": own_things["invitation_id"],
             "invitation_id": own_things["grant_id"],
         }

@@ -15,6 +15,7 @@ from carespace.portal.presenters.document_body import Body, file_in_frame
 from carespace.records.document_queries import Papers
 from carespace.records.readings.documents import WORD_TYPE, Document, File
 from carespace.records.readings.people import name_in
+from carespace.records.readings.reports import Report
 from carespace.ui.dates import partial_long, partial_short
 from carespace.values import local
 
@@ -196,7 +197,7 @@ def size_words(size_bytes: int) -> str:
     return f"{size_bytes / MEGABYTE:.1f} MB"
 
 
-def file_name(document: Document, file: File) -> str:
+def file_name(document: Document | Report, file: File) -> str:
     """Return a plain ASCII file name made from the title; its ending says what the bytes are."""
     name = slugify(document.title)[:LONGEST_FILE_NAME_CHARACTERS].strip("-") or "document"
     return f"{name}.{_EXTENSIONS.get(file.media_type, 'bin')}"

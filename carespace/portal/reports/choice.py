@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from carespace.access.entrance import recall
 from carespace.accounts.actions import choose_news
 from carespace.accounts.models import User
 from carespace.portal.shell import signed_in
@@ -42,6 +43,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Keep the choice; anything else than one of the two changes nothing."""
     form = NewsForm(request.POST)
     if form.is_valid():
-        choose_news(user=signed_in(request), at_once=form.cleaned_data["news"] == AT_ONCE)
+        user = signed_in(request)
+        recall(user.pk)
+        choose_news(user=user, at_once=form.cleaned_data["news"] == AT_ONCE)
         messages.success(request, _("We saved how you want to see reports."))
     return redirect("portal:settings")

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
 from carespace.portal.presenters.clean_html import CleanHtml
-from carespace.portal.presenters.documents import may_be_shown, size_words
+from carespace.portal.presenters.document_body import Body, body_of
 from carespace.portal.presenters.labs import FLAG_WORDS
-from carespace.portal.reports.narrative import can_be_told, told
+from carespace.portal.reports.narrative import told
 from carespace.portal.reports.rows import KIND_WORDS
 from carespace.records.readings.labs import LabResult
 from carespace.records.readings.reports import Report, Sample, file_id
@@ -78,14 +78,12 @@ class Passage(TypedDict):
 
 
 class FileView(TypedDict):
-    """One file of the report; ``frame``: "pdf", "text", "image" or nothing; ``text`` and ``html``: read in the page itself."""
+    """One file of the report: ``html`` where it is told in the page, else as documents are shown."""
 
     title: str
-    about: str
-    frame: str
-    text: str
     html: CleanHtml | str
-    view_url: str
+    body: Body
+    content_url: str
     download_url: str
 
 
@@ -221,23 +219,15 @@ def _row(result: LabResult, url: str) -> ResultRow:
 
 def _file(chart: Chart, report: Report, form: Form) -> FileView:
     file, identity = form.file, file_id(form.attachment)
-    title = (form.attachment.title or "").strip() or _("The report as it came")
-    if file is None or identity is None:
-        return FileView(
-            title=title, about="", frame="", text="", html="", view_url="", download_url=""
-        )
+    html = told(file.text) if file and file.kind == "html" else ""
+    body = body_of(None if html else file, chart.practice.zone)
     address = [chart.patient.pk, report.id, identity]
-    html = told(file.text) if file.kind == "html" and can_be_told(file.text) else ""
-    text = file.text if file.kind == "text" else ""
-    shown = may_be_shown(file) and not (html or text)
     return FileView(
-        title=title,
-        about=size_words(len(file.data)),
-        frame=(file.kind if file.kind in {"pdf", "image"} else "text") if shown else "",
-        text=text,
+        title=(form.attachment.title or "").strip() or _("The report as it came"),
         html=html,
-        view_url=reverse("portal:report-file", args=address) if shown else "",
-        download_url=reverse("portal:report-file-download", args=address),
+        body=body,
+        content_url=reverse("portal:report-file", args=address) if body["in_frame"] else "",
+        download_url=reverse("portal:report-file-download", args=address) if file else "",
     )
 
 

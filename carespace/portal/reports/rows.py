@@ -105,11 +105,14 @@ def references_in(entries: Iterable[Entry]) -> list[Reference]:
     return [each for each in found if not each.display]
 
 
+def kind_words(report: Report) -> str:
+    """Return what kind of report it is; empty where its title says it."""
+    word = str(KIND_WORDS[report.kind][0])
+    return "" if word.lower() in report.title.lower() else word
+
+
 def _kind(entry: Entry) -> str:
-    if isinstance(entry, Pictures):
-        return _("Pictures taken")
-    word = str(KIND_WORDS[entry.kind][0])
-    return "" if word.lower() in entry.title.lower() else word
+    return _("Pictures taken") if isinstance(entry, Pictures) else kind_words(entry)
 
 
 def _by(entry: Entry, names: Mapping[str, str]) -> str:

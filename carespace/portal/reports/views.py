@@ -22,7 +22,6 @@ from carespace.portal.reports.rows import kind_chips, kind_in, references_in, re
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.looks import note_look
-from carespace.records.policies import ReportKind
 from carespace.records.readings.documents import File
 from carespace.records.readings.people import shared_names, unnamed
 from carespace.records.readings.reports import file_id as id_of
@@ -47,16 +46,14 @@ def reports(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     since = note_look(chart, "reports")
     found = reports_of(chart, kind, start=turn.start, size=turn.size)
     names = shared_names(chart, unnamed(references_in(found.rows)))
-    links = turn.links(len(found.rows), found.total)
+    links = turn.links(len(found.rows), found.total, {"kind": kind or ""})
     context = {
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
         "chips": record_chips(chart, "reports"),
         "kinds": kind_chips(chart, kinds_of_reports(chart), kind),
         "reports": report_rows(chart, found.rows, names, since),
-        "older_url": _of_kind(links["older_url"], kind),
-        "newer_url": _of_kind(links["newer_url"], kind),
-        "counted": links["text"],
+        "pages": links,
     }
     return render(request, "portal/reports/reports.html", context)
 
@@ -92,7 +89,7 @@ def report_file(
     opened = one_report(chart, report_id)
     if asks(request, chart, _news(opened)):
         return redirect("portal:report", patient_id, report_id)
-    return shown(_file(chart, opened, file_id), opened.report.title)
+    return shown(_file(chart, opened, file_id), opened.report)
 
 
 @require_safe
@@ -104,7 +101,7 @@ def report_file_download(
     opened = one_report(chart, report_id)
     if asks(request, chart, _news(opened)):
         return redirect("portal:report", patient_id, report_id)
-    return saved(_file(chart, opened, file_id), opened.report.title)
+    return saved(_file(chart, opened, file_id), opened.report)
 
 
 def _news(opened: Opened) -> News:
@@ -117,8 +114,3 @@ def _file(chart: Chart, opened: Opened, file_id: UUID) -> File:
         if form.file is not None and id_of(form.attachment) == file_id:
             return form.file
     raise NotFound
-
-
-def _of_kind(link: str, kind: ReportKind | None) -> str:
-    """Return a link of the pages within one kind."""
-    return link.replace("?", f"?kind={kind}&", 1) if kind else link

@@ -27,6 +27,7 @@ from carespace.portal.presenters.documents import (
     document_rows,
     file_name,
 )
+from carespace.portal.reports.gate import document_gate
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.document_queries import chosen, document_with_file, kinds_of, papers
@@ -88,6 +89,8 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
     """Show one document with who wrote it and when; what is not words of our page stands in a frame of its own."""
     chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents")
     found, file = document_with_file(chart, document_id)
+    if asked := document_gate(request, chart, document_id, found.title):
+        return asked
     versions = papers(chart)
     behind = (found, *versions.behind(found))
     names = shared_names(chart, unnamed(author for each in behind for author in each.authors))
@@ -106,6 +109,8 @@ def document(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpR
 def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Answer with one document to be read in the browser: PDF, picture, or text and clean HTML on our own sheet."""
     chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents")
+    if asked := document_gate(request, chart, document_id):
+        return asked
     found, file = document_with_file(chart, document_id)
     shown = file_in_frame(file) if file else None
     if shown is None:
@@ -127,6 +132,8 @@ def document_content(request: HttpRequest, patient_id: UUID, document_id: UUID) 
 def document_download(request: HttpRequest, patient_id: UUID, document_id: UUID) -> HttpResponse:
     """Answer with one document's bytes as they came, to be saved."""
     chart = open_chart(request, patient_id, Permission.DOCUMENT_READ, category="documents download")
+    if asked := document_gate(request, chart, document_id):
+        return asked
     found, file = document_with_file(chart, document_id)
     if file is None:
         raise NotFound

@@ -299,18 +299,14 @@ class Pictures:
     received_at: datetime
 
 
-def report(
-    identity: UUID,
-    content: str,
-    *,
-    categories: tuple[str, ...],
-    codes: tuple[str, ...],
-    received_at: datetime,
-) -> Report | None:
+def report(identity: UUID, content: str, *, received_at: datetime) -> Report | None:
     """Read one stored DiagnosticReport (JSON text); None where it is not shaped like one."""
     found = read_as(DiagnosticReport, content)
     if found is None:
         return None
+    concepts = (coding for each in found.category for coding in each.coding)
+    categories = [coding.code for coding in concepts if coding.code]
+    codes = [f"{each.system or ''}|{each.code}" for each in found.code.coding if each.code]
     kind = kind_of(categories, codes)
     return Report(identity, found, kind, received_at, contained_in(found.contained))
 

@@ -67,6 +67,12 @@ def test_a_concept_is_said_in_words(found: CodeableConcept | None, words: str) -
     assert said(found) == words
 
 
+def test_a_language_is_named_by_its_tag() -> None:
+    assert said(concept(None, ("urn:ietf:bcp:47", "en-US", None))) == "English"
+    assert said(concept(None, ("urn:ietf:bcp:47", "es-MX", "Spanish (Mexico)"))) == "Spanish"
+    assert said(concept(None, ("urn:ietf:bcp:47", "tlh", "Klingon"))) == "Klingon"
+
+
 def test_one_coding_is_said_in_words() -> None:
     assert said_coding(None) == ""
     assert said_coding(Coding(display="Rash")) == "Rash"

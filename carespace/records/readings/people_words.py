@@ -258,13 +258,24 @@ COVERAGE: Words = {
     "pay": _("Self-pay"),
 }
 
+_LONGEST_TAG = 35
+BCP_47 = "urn:ietf:bcp:47"
+LANGUAGE_SYSTEMS = (
+    BCP_47,
+    "http://hl7.org/fhir/ValueSet/languages",
+    "http://hl7.org/fhir/us/core/ValueSet/simple-language",
+    "urn:oid:2.16.840.1.113883.6.121",
+    "urn:oid:2.16.840.1.113883.6.99",
+)
+_LANGUAGE_TAGS: Words = LANGUAGES | {three: LANGUAGES[two] for three, two in _THREE_LETTERS.items()}
+
 PEOPLE_WORDS: dict[str, Words] = {
     "urn:oid:2.16.840.1.113883.6.238": RACE,
     f"{TERMINOLOGY}v3-Race": RACE,
     f"{TERMINOLOGY}v3-Ethnicity": RACE,
     f"{TERMINOLOGY}v3-NullFlavor": UNSAID,
     "http://hl7.org/fhir/v3/NullFlavor": UNSAID,
-    "urn:ietf:bcp:47": LANGUAGES | {three: LANGUAGES[two] for three, two in _THREE_LETTERS.items()},
+    **dict.fromkeys(LANGUAGE_SYSTEMS, _LANGUAGE_TAGS),
     f"{TERMINOLOGY}v3-MaritalStatus": MARRIED,
     "http://hl7.org/fhir/v3/MaritalStatus": MARRIED,
     "http://hl7.org/fhir/marital-status": MARRIED,
@@ -284,6 +295,5 @@ PEOPLE_WORDS: dict[str, Words] = {
 
 def language_words(code: str) -> str:
     """Return what a language tag such as "es" or "en-US" is called; empty where we do not know it."""
-    known = PEOPLE_WORDS["urn:ietf:bcp:47"]
-    found = known.get(code.strip().lower().partition("-")[0][:8])
+    found = _LANGUAGE_TAGS.get(code[:_LONGEST_TAG].strip().lower().partition("-")[0])
     return str(found) if found is not None else ""

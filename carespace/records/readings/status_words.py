@@ -305,6 +305,14 @@ STATUS_WORDS: dict[tuple[str, str], Words] = {
         "other": pgettext_lazy("gender", "Other"),
         "unknown": _UNKNOWN,
     },
+    ("Patient", "birthSex"): {
+        "F": _("Female"),
+        "M": _("Male"),
+        "OTH": pgettext_lazy("gender", "Other"),
+        "UNK": _UNKNOWN,
+        "ASKU": _("Asked, but not known"),
+        "asked-declined": _("Asked, but not answered"),
+    },
     ("ContactPoint", "system"): {
         "phone": _("Phone"),
         "fax": _("Fax"),

@@ -13,6 +13,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from carespace.records.readings.code_words import CODE_WORDS, SPOKEN_BY_US
+from carespace.records.readings.people_words import LANGUAGE_SYSTEMS, language_words
 from carespace.records.readings.plain_labs import LOINC, about_lab
 from carespace.records.readings.status_words import status_word
 from carespace.values import CodeableConcept, Coding
@@ -74,6 +75,8 @@ def said_code(system: str, code: str) -> str:
     ours = CODE_WORDS.get(system, {}).get(code)
     if ours is not None:
         return str(ours)
+    if system in LANGUAGE_SYSTEMS:
+        return language_words(code)
     if system == LOINC and (lab := about_lab((code,))):
         return lab.name
     official = _displays().get(system, {})

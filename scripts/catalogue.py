@@ -109,9 +109,17 @@ def in_python(source: str, name: str = "") -> Iterator[Text]:
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         called = node.func.id if isinstance(node.func, ast.Name) else called
-        places = PLACES.get("gettext" if called == "_" else called.removesuffix("_lazy"))
-        if places is not None:
+        places = PLACES.get(
+            "gettext" if called == "_" else called.removesuffix("_lazy").removesuffix("_noop")
+        )
+        if places is not None and not _is_marked_elsewhere(node):
             yield _text(places, node.args, f"{name}:{node.lineno}")
+
+
+def _is_marked_elsewhere(call: ast.Call) -> bool:
+    """Say whether a text is looked up, as ``translation.gettext(word)``, that is marked where it is written."""
+    is_look_up = isinstance(call.func, ast.Attribute)
+    return is_look_up and not any(isinstance(each, ast.Constant) for each in call.args)
 
 
 def _text(

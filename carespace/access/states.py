@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class GrantKind(models.TextChoices):
     """Why someone may see a record."""
 
-    SELF = "self", "Patient"
-    FAMILY = "family", "Family or caregiver"
-    REPRESENTATIVE = "representative", "Personal representative"
-    EMERGENCY = "emergency", "Emergency access"
+    SELF = "self", gettext_lazy("Patient")
+    FAMILY = "family", gettext_lazy("Family or caregiver")
+    REPRESENTATIVE = "representative", gettext_lazy("Personal representative")
+    EMERGENCY = "emergency", gettext_lazy("Emergency access")
 
 
 class InvitationState(models.TextChoices):

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
@@ -19,26 +22,37 @@ from carespace.ui.dates import day_and_clock
 class StateWords(NamedTuple):
     """Where an invitation stands: a word or two for a tag, and the sentence that says so."""
 
-    tag: str
-    sentence: str
+    tag: Promise
+    sentence: Promise
 
 
 WORDS: Mapping[InvitationState, StateWords] = {
-    InvitationState.QUEUED: StateWords("Being sent", "Waiting to be sent."),
-    InvitationState.SENT: StateWords("Invited", "Sent."),
-    InvitationState.ACCEPTED: StateWords("Accepted", "Accepted."),
-    InvitationState.EXPIRED: StateWords("Link has ended", "The link has ended: its time was up."),
-    InvitationState.REPLACED: StateWords("Replaced", "A newer link took its place."),
-    InvitationState.WITHDRAWN: StateWords("Taken back", "The link was taken back."),
+    InvitationState.QUEUED: StateWords(
+        gettext_lazy("Being sent"), gettext_lazy("Waiting to be sent.")
+    ),
+    InvitationState.SENT: StateWords(gettext_lazy("Invited"), gettext_lazy("Sent.")),
+    InvitationState.ACCEPTED: StateWords(gettext_lazy("Accepted"), gettext_lazy("Accepted.")),
+    InvitationState.EXPIRED: StateWords(
+        gettext_lazy("Link has ended"), gettext_lazy("The link has ended: its time was up.")
+    ),
+    InvitationState.REPLACED: StateWords(
+        gettext_lazy("Replaced"), gettext_lazy("A newer link took its place.")
+    ),
+    InvitationState.WITHDRAWN: StateWords(
+        gettext_lazy("Taken back"), gettext_lazy("The link was taken back.")
+    ),
     InvitationState.LOCKED: StateWords(
-        "Link stopped",
-        "The link has ended: five wrong birth dates were tried. Check the date of birth with them.",
+        gettext_lazy("Link stopped"),
+        gettext_lazy(
+            "The link has ended: five wrong birth dates were tried. Check the date of birth with them."
+        ),
     ),
     InvitationState.BOUNCED: StateWords(
-        "Mail came back", "The mail did not arrive. Check the address, then send it again."
+        gettext_lazy("Mail came back"),
+        gettext_lazy("The mail did not arrive. Check the address, then send it again."),
     ),
 }
-ASKED_TAG = "Asks for a new link"
+ASKED_TAG = gettext_lazy("Asks for a new link")
 
 
 def deadline_text(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -64,11 +78,13 @@ def state_words(invitation: Invitation, at: datetime | None = None) -> str:
     """
     zone = invitation.practice.zone
     state = state_now(invitation, at)
-    words = WORDS[state].sentence
+    words = str(WORDS[state].sentence)
     if state == InvitationState.SENT and invitation.expires_at:
-        words += f" The link works until {deadline_text(invitation.expires_at, zone)}."
+        until = {"when": deadline_text(invitation.expires_at, zone)}
+        words = _("Sent. The link works until %(when)s.") % until
     if state == InvitationState.ACCEPTED and invitation.accepted_at:
-        words = f"Accepted on {deadline_text(invitation.accepted_at, zone)}."
+        words = _("Accepted on %(when)s.") % {"when": deadline_text(invitation.accepted_at, zone)}
     if invitation.asked_again_at and state in {InvitationState.EXPIRED, InvitationState.LOCKED}:
-        words += f" A new link was asked for on {deadline_text(invitation.asked_again_at, zone)}."
+        asked = {"when": deadline_text(invitation.asked_again_at, zone)}
+        words = f"{words} {_('A new link was asked for on %(when)s.') % asked}"
     return words

@@ -17,14 +17,16 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from carespace.accounts.models import SignIn, User
 from carespace.accounts.session_ends import NOTE_EVERY_SECONDS
 from carespace.accounts.sessions import SessionEnded, row_key
 
 LONGEST_READ = 400
-UNKNOWN_BROWSER = "A browser"
+UNKNOWN_BROWSER = gettext_noop("A browser")
 Marks = Sequence[tuple[str, str]]
 
 # The first mark found decides: every browser says that it is several others too.
@@ -40,13 +42,13 @@ _BROWSERS: Marks = (
     ("Safari", "Safari"),
 )
 _DEVICES: Marks = (
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
-    ("CrOS", "a Chromebook"),
-    ("Android", "an Android tablet"),
-    ("Windows", "a Windows computer"),
-    ("Macintosh", "a Mac"),
-    ("Linux", "a Linux computer"),
+    ("iPhone", gettext_noop("an iPhone")),
+    ("iPad", gettext_noop("an iPad")),
+    ("CrOS", gettext_noop("a Chromebook")),
+    ("Android", gettext_noop("an Android tablet")),
+    ("Windows", gettext_noop("a Windows computer")),
+    ("Macintosh", gettext_noop("a Mac")),
+    ("Linux", gettext_noop("a Linux computer")),
 )
 _COMPUTERS = ("computer", "Chromebook", "a Mac")
 
@@ -73,8 +75,17 @@ def device_text(user_agent: str) -> str:
     browser = _first(_BROWSERS, said) or UNKNOWN_BROWSER
     device = _first(_DEVICES, said)
     if device == "an Android tablet" and re.search(r"\bMobile\b", said):
-        device = "an Android phone"
+        device = gettext_noop("an Android phone")
     return f"{browser} on {device}" if device else browser
+
+
+def device_words(text: str) -> str:
+    """Return the ``device_text`` of a row, which is kept in English, in the language in force."""
+    browser, _between, device = text.partition(" on ")
+    if not device:
+        return translation.gettext(text) if text else ""
+    named = {"browser": translation.gettext(browser), "device": translation.gettext(device)}
+    return _("%(browser)s on %(device)s") % named
 
 
 def start(*, user: User, session: SessionBase, user_agent: str) -> None:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 SHORTEST = 8
 LONGEST = 128
 LONG_PART = 4
 PRODUCT = "CareSpace"
-EASY_TO_GUESS = "Not a password that is easy to guess"
+EASY_TO_GUESS = gettext_lazy("Not a password that is easy to guess")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,30 @@ class PasswordRule:
     """One rule: its key for the page's script, its words, and whether a password meets it."""
 
     key: str
-    words: str
+    words: str | Promise
     met: Callable[[str], bool]
 
 
 RULES: tuple[PasswordRule, ...] = (
-    PasswordRule("length", "At least 8 characters", lambda text: len(text) >= SHORTEST),
-    PasswordRule("lower", "A lowercase letter", lambda text: any(mark.islower() for mark in text)),
-    PasswordRule("upper", "An uppercase letter", lambda text: any(mark.isupper() for mark in text)),
-    PasswordRule("number", "A number", lambda text: any(mark.isdigit() for mark in text)),
+    PasswordRule(
+        "length", gettext_lazy("At least 8 characters"), lambda text: len(text) >= SHORTEST
+    ),
+    PasswordRule(
+        "lower",
+        gettext_lazy("A lowercase letter"),
+        lambda text: any(mark.islower() for mark in text),
+    ),
+    PasswordRule(
+        "upper",
+        gettext_lazy("An uppercase letter"),
+        lambda text: any(mark.isupper() for mark in text),
+    ),
+    PasswordRule(
+        "number", gettext_lazy("A number"), lambda text: any(mark.isdigit() for mark in text)
+    ),
     PasswordRule(
         "special",
-        "A special character, like ! or #",
+        gettext_lazy("A special character, like ! or #"),
         lambda text: any(not mark.isalnum() and not mark.isspace() for mark in text),
     ),
 )
@@ -46,11 +61,11 @@ def unmet_rules(password: str, *, expected_words: Sequence[str] = ()) -> list[st
 
     ``expected_words`` are words an attacker would try first, such as the practice's name or the email address.
     """
-    unmet = [rule.words for rule in RULES if not rule.met(password)]
+    unmet = [str(rule.words) for rule in RULES if not rule.met(password)]
     if len(password) > LONGEST:
-        unmet.append(f"At most {LONGEST} characters")
+        unmet.append(_("At most %(count)s characters") % {"count": LONGEST})
     if _is_common(password) or _is_expected(password, expected_words):
-        unmet.append(EASY_TO_GUESS)
+        unmet.append(str(EASY_TO_GUESS))
     return unmet
 
 

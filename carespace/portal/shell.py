@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
 
 from carespace.access.chart import Chart, own_grants
 from carespace.access.entrance import recall
@@ -38,13 +40,13 @@ from carespace.ui.shell import (
 )
 
 LOOK_COOKIE = "carespace-look"
-RELATIONS: Mapping[str, str] = {
-    GrantKind.FAMILY: "as family or caregiver",
-    GrantKind.REPRESENTATIVE: "as personal representative",
-    GrantKind.EMERGENCY: "by emergency access",
+RELATIONS: Mapping[str, Promise] = {
+    GrantKind.FAMILY: gettext_lazy("as family or caregiver"),
+    GrantKind.REPRESENTATIVE: gettext_lazy("as personal representative"),
+    GrantKind.EMERGENCY: gettext_lazy("by emergency access"),
 }
 STAFF_URL = "/staff/"
-ACTIVITY_WORDS = "Who has looked at this record"
+ACTIVITY_WORDS = gettext_lazy("Who has looked at this record")
 _SEVERAL, _PRACTICES, _STAFF = "several_records", "several_practices", "is_staff"
 Section = Literal["home", "health", "labs", "documents", "appointments", "resources", ""]
 
@@ -58,14 +60,14 @@ def look_of(request: HttpRequest) -> Theme:
 def chart_shell(request: HttpRequest, chart: Chart, section: Section) -> Shell:
     """Return what surrounds a page of an open record."""
     several, identity = sees_several(request), chart.patient.pk
-    activity = Link(ACTIVITY_WORDS, chart_url("activity", identity))
+    activity = Link(str(ACTIVITY_WORDS), chart_url("activity", identity))
     return Shell(
         practice=practice_card(chart.practice),
         tabs=_tabs(chart.practice, identity, section),
         person=PersonBar(
             name=chart.patient.display_name,
             birth_date_text=date_long(chart.patient.birth_date_text),
-            relation=RELATIONS.get(chart.grant_kind, ""),
+            relation=str(RELATIONS.get(chart.grant_kind, "")),
             practice=chart.practice.name if _sees_several_practices(request) else "",
             switch_url=reverse("portal:people") if several else "",
             on_screen=several or not chart.is_own,
@@ -132,7 +134,7 @@ def practice_card(practice: Practice) -> PracticeCard:
         phone_url=practice.phone_url,
         tagline=practice.tagline,
         hours=practice.hours,
-        emergency_text=practice.settings.emergency_text,
+        emergency_text=practice.settings.emergency_line,
     )
 
 
@@ -191,29 +193,57 @@ def _tabs(practice: Practice, patient_id: UUID, section: Section) -> tuple[Tab, 
         url = chart_url(name, patient_id)
         return Tab(label, short, url, icon, current=section in sections)
 
-    tabs = [tab("Home", "Home", "home", "home", "home")]
+    tabs = [tab(_("Home"), pgettext("short", "Home"), "home", "home", "home")]
     if settings.nav_layout == "split":
-        tabs.append(tab("Labs", "Labs", "labs", "beaker", "labs", "health"))
-        tabs.append(tab("Documents", "Papers", "documents", "document-text", "documents"))
+        tabs.append(tab(_("Labs"), pgettext("short", "Labs"), "labs", "beaker", "labs", "health"))
+        tabs.append(
+            tab(
+                _("Documents"),
+                pgettext("short", "Papers"),
+                "documents",
+                "document-text",
+                "documents",
+            )
+        )
     else:
-        tabs.append(tab("Health", "Health", "health", "heart", "health", "labs", "documents"))
+        tabs.append(
+            tab(
+                _("Health"),
+                pgettext("short", "Health"),
+                "health",
+                "heart",
+                "health",
+                "labs",
+                "documents",
+            )
+        )
     if settings.feature_appointments:
-        tabs.append(tab("Appointments", "Visits", "appointments", "calendar", "appointments"))
-    tabs.append(tab("Resources", "Resources", "resources", "book-open", "resources"))
+        tabs.append(
+            tab(
+                _("Appointments"),
+                pgettext("short", "Visits"),
+                "appointments",
+                "calendar",
+                "appointments",
+            )
+        )
+    tabs.append(
+        tab(_("Resources"), pgettext("short", "Resources"), "resources", "book-open", "resources")
+    )
     return tuple(tabs)
 
 
 def _menu(request: HttpRequest, *, manages: UUID | None) -> NameMenu:
     """Return the name menu (S-32, S-64); ``manages`` is the record whose users this person manages here."""
     name = signed_in(request).name
-    links = [Link("Settings", reverse("portal:settings"))]
+    links = [Link(_("Settings"), reverse("portal:settings"))]
     if manages is not None:
-        links.insert(0, Link("Manage Users", chart_url("users", manages)))
+        links.insert(0, Link(_("Manage Users"), chart_url("users", manages)))
     if sees_several(request):
-        links.append(Link("Switch person", reverse("portal:people")))
+        links.append(Link(_("Switch person"), reverse("portal:people")))
     links.append(Link(gettext("Help"), reverse("portal:help")))
     if _is_staff(request):
-        links.append(Link("Practice side", STAFF_URL))
+        links.append(Link(_("Practice side"), STAFF_URL))
     return NameMenu(name, initials_of(name), tuple(links), reverse("portal:sign-out"))
 
 

@@ -36,6 +36,7 @@ from carespace.practices.models import (
 from carespace.practices.policies import may_change
 from carespace.practices.presets import BASE_WORDS, PRESETS, UnknownSetting, settings_from
 from carespace.practices.terms import CURRENT_VERSION, sections_in
+from carespace.ui.languages import SPANISH
 
 # A name as the address bar shows it: labels of letters, digits and hyphens (RFC 1123, 2.1).
 _HOST = re.compile(
@@ -128,7 +129,7 @@ def _refuse_bad_overrides(preset: str, overrides: Mapping[str, Any]) -> None:
     except (UnknownSetting, TypeError, ValueError) as problem:
         message = f"The overrides cannot be used: {problem}."
         raise PracticeRefused(message) from None
-    if unknown := set(made.words) - set(BASE_WORDS):
+    if unknown := {key.removesuffix(f".{SPANISH}") for key in made.words} - set(BASE_WORDS):
         message = f"There are no words {', '.join(sorted(unknown))}; there are {', '.join(sorted(BASE_WORDS))}."
         raise PracticeRefused(message)
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from carespace.practices.presets import PRESETS, PracticeSettings, settings_from
 from carespace.practices.terms import CURRENT_VERSION
@@ -67,10 +68,10 @@ def _phone_parts(phone: str) -> tuple[str, str]:
 class StaffRole(models.TextChoices):
     """What a member of staff does for the practice (PractitionerRole.code)."""
 
-    FRONT_DESK = "front-desk", "Front desk"
-    CARE_TEAM = "care-team", "Care team"
-    CLINICIAN = "clinician", "Clinician"
-    MANAGER = "manager", "Manager"
+    FRONT_DESK = "front-desk", gettext_lazy("Front desk")
+    CARE_TEAM = "care-team", gettext_lazy("Care team")
+    CLINICIAN = "clinician", gettext_lazy("Clinician")
+    MANAGER = "manager", gettext_lazy("Manager")
 
 
 class StaffMembership(models.Model):

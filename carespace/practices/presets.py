@@ -9,17 +9,24 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
 from carespace.practices.questions import CLASSIC, ECHO, HIGHLANDS, USUAL, Question
+from carespace.ui.languages import ENGLISH, language_now
 
 BASE_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "invitation.button": "Complete Your Registration",
-        "registration.button": "Create Password",
-        "password.forgot": "Forgot password",
-        "messages.compose": "New message",
-        "documents.all": "View All Documents",
+        "invitation.button": gettext_noop("Complete Your Registration"),
+        "registration.button": gettext_noop("Create Password"),
+        "password.forgot": gettext_noop("Forgot password"),
+        "messages.compose": gettext_noop("New message"),
+        "documents.all": gettext_noop("View All Documents"),
     }
 )
+
+
+URGENT = gettext_noop("For anything urgent, call our office:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,37 +81,62 @@ class PracticeSettings:
     feature_send_record: bool = True  # D-8
     feature_appointments: bool = True  # D-10
     feature_treatment_plan: bool = True  # D-15
-    emergency_text: str = "For anything urgent, call our office:"
+    emergency_text: str = URGENT
+    emergency_text_es: str = ""  # the same in Spanish, where the practice wrote its own
     words: Mapping[str, str] = field(default_factory=lambda: BASE_WORDS)  # D-2, D-13
     resource_links: tuple[ResourceLink, ...] = RESOURCE_LINKS  # D-12, S-72
     help_questions: tuple[Question, ...] = USUAL  # S-73, S-04
 
     def word(self, key: str) -> str:
-        """Return the practice's own words for ``key``, such as ``"messages.compose"``."""
-        return self.words.get(key) or BASE_WORDS[key]
+        """Return the practice's own words for ``key``, such as ``"messages.compose"``, in the language in force.
+
+        In Spanish those are kept as ``"messages.compose.es"``; where a practice wrote none, ours are shown.
+        """
+        english = self.words.get(key) or BASE_WORDS[key]
+        if (language := language_now()) == ENGLISH:
+            return english
+        ours = english if english in SHIPPED else BASE_WORDS[key]
+        return self.words.get(f"{key}.{language}") or translation.gettext(ours)
+
+    @property
+    def emergency_line(self) -> str:
+        """The emergency text in the language in force; a practice's own English one where it wrote no other."""
+        if language_now() == ENGLISH:
+            return self.emergency_text
+        return self.emergency_text_es or (
+            translation.gettext(URGENT) if self.emergency_text == URGENT else self.emergency_text
+        )
 
 
 PRESETS: Mapping[str, PracticeSettings] = MappingProxyType(
     {
         "echo": PracticeSettings(
-            words={**BASE_WORDS, "password.forgot": "I forgot my password"},
+            words={**BASE_WORDS, "password.forgot": gettext_noop("I forgot my password")},
             help_questions=ECHO,
         ),
         "highlands": PracticeSettings(
             nav_layout="split",
             dob_at_registration=True,
             tos_required=True,
-            words={**BASE_WORDS, "password.forgot": "Forgot Password"},
+            words={**BASE_WORDS, "password.forgot": gettext_noop("Forgot Password")},
             help_questions=HIGHLANDS,
         ),
         "classic": PracticeSettings(
             dob_at_login=True,
             reply_policy="once",
-            words={**BASE_WORDS, "messages.compose": "Compose"},
+            words={**BASE_WORDS, "messages.compose": gettext_noop("Compose")},
             help_questions=CLASSIC,
         ),
     }
 )
+
+
+SHIPPED = frozenset(word for settings in PRESETS.values() for word in settings.words.values())
+
+
+def word_of(settings: PracticeSettings | None, key: str) -> str:
+    """Return the words for ``key`` of a practice, or ours where none is known."""
+    return (settings or PracticeSettings()).word(key)
 
 
 class UnknownSetting(ValueError):

@@ -7,6 +7,9 @@ version (a guard compares the text's digest with the version it knows), and a mi
 import re
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
 if TYPE_CHECKING:
     from carespace.practices.models import Practice
 
@@ -17,37 +20,43 @@ CURRENT_VERSION = "2026-12"
 
 TERMS: tuple[tuple[str, str], ...] = (
     (
-        "What this is",
-        (
+        gettext_noop("What this is"),
+        gettext_noop(
             "This portal shows you your health record. "
             "It does not take the place of a visit or a call."
         ),
     ),
     (
-        "Emergencies",
-        "Do not use the portal for an emergency. Call 911. For anything urgent, call our office.",
+        gettext_noop("Emergencies"),
+        gettext_noop(
+            "Do not use the portal for an emergency. Call 911. For anything urgent, call our office."
+        ),
     ),
     (
-        "Your sign-in",
-        (
+        gettext_noop("Your sign-in"),
+        gettext_noop(
             "Your sign-in is yours alone. Keep your password to yourself. If someone helps you, "
             "invite them under Manage Users, in the menu under your name. You can end it at any time."
         ),
     ),
     (
-        "Who can see your record",
-        (
+        gettext_noop("Who can see your record"),
+        gettext_noop(
             "You, the people you choose, and our staff who care for you. "
             "We note each time someone opens your record."
         ),
     ),
     (
-        "Results",
-        "Results show as soon as we get them. You may see one before your care team has read it.",
+        gettext_noop("Results"),
+        gettext_noop(
+            "Results show as soon as we get them. You may see one before your care team has read it."
+        ),
     ),
     (
-        "Ending it",
-        "You can stop using the portal at any time. Call our office and we will close your access.",
+        gettext_noop("Ending it"),
+        gettext_noop(
+            "You can stop using the portal at any time. Call our office and we will close your access."
+        ),
     ),
 )
 
@@ -55,7 +64,15 @@ TERMS: tuple[tuple[str, str], ...] = (
 def sections_of(practice: "Practice | None") -> tuple[Section, ...]:
     """Return the headings and paragraphs of the terms in force at ``practice``; the shipped ones where there is none."""
     own = practice.terms.filter(version=practice.terms_version).first() if practice else None
-    return sections_in(own.text) if own else tuple((heading, (text,)) for heading, text in TERMS)
+    if own:
+        return sections_in(own.text)
+    read = translation.gettext
+    return tuple((read(heading), (read(text),)) for heading, text in TERMS)
+
+
+def is_shipped(practice: "Practice | None") -> bool:
+    """Say whether ``sections_of`` returns the text that ships, which is translated: the English one counts."""
+    return version_of(practice) == CURRENT_VERSION
 
 
 def version_of(practice: "Practice | None") -> str:

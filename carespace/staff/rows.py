@@ -113,7 +113,7 @@ def person_row(desk: Desk, person: PersonSeen, *, is_own: bool) -> PersonRow:
     return PersonRow(
         name=person.name,
         email=person.email,
-        kind=GrantKind(grant.kind).label,
+        kind=str(GrantKind(grant.kind).label),
         since=day_words(grant.starts_at, zone),
         last_sign_in=day_words(person.last_sign_in, zone),
         locked=until_words(person.locked_until, zone) if person.locked_until else "",
@@ -133,8 +133,8 @@ def invitation_row(desk: Desk, waiting: Waiting, at: datetime, *, is_own: bool) 
     return InvitationRow(
         patient=patient_row(invitation.patient),
         email=invitation.email,
-        kind=GrantKind(invitation.kind).label,
-        tag=tag,
+        kind=str(GrantKind(invitation.kind).label),
+        tag=str(tag),
         tag_kind=tag_kind,
         words=state_words(invitation, at),
         age=age_words(at - invitation.created_at),

@@ -186,7 +186,7 @@ def _duties() -> list[tuple[str, list[tuple[str, bool]]]]:
     """Return, for each thing that staff may do, its words and which role may do it."""
     held = set().union(*BY_STAFF_ROLE.values())
     return [
-        (IN_WORDS[each], [(role.label, each in BY_STAFF_ROLE[role]) for role in StaffRole])
+        (IN_WORDS[each], [(str(role.label), each in BY_STAFF_ROLE[role]) for role in StaffRole])
         for each in Permission
         if each in held
     ]

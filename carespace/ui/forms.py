@@ -17,19 +17,24 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.datastructures import MultiValueDict
+    from django.utils.functional import _StrPromise
 
 OLDEST_BIRTH_YEAR = 1880
 EMAIL_MAX_CHARACTERS = 254  # what an account keeps; the longest that mail can go to (RFC 5321)
 # What must be read together stays on one line.
-DATE_EXAMPLE = (
+DATE_EXAMPLE = gettext_lazy(
     "For example: April\N{NO-BREAK SPACE}27,\N{NO-BREAK SPACE}1961"
     " is\N{NO-BREAK SPACE}4\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}27\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}1961"
 )
-NO_SUCH_DAY = "This day does not exist. Check the month and day."
+NO_SUCH_DAY = gettext_lazy("This day does not exist. Check the month and day.")
 MONTH_NAMES = (
     "january",
     "february",
@@ -44,6 +49,34 @@ MONTH_NAMES = (
     "november",
     "december",
 )
+
+SPANISH_MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+MISSING: Mapping[tuple[str, ...], Promise] = {
+    ("month",): gettext_lazy("Add the month of birth."),
+    ("day",): gettext_lazy("Add the day of birth."),
+    ("year",): gettext_lazy("Add the year of birth."),
+    ("month", "day"): gettext_lazy("Add the month and the day of birth."),
+    ("month", "year"): gettext_lazy("Add the month and the year of birth."),
+    ("day", "year"): gettext_lazy("Add the day and the year of birth."),
+}
+
+
+def hint(first: str | Promise) -> "_StrPromise":
+    """Return the hint of a birth date: a sentence of its own, then the example; read when it is drawn."""
+    return format_lazy("{} {}", first, DATE_EXAMPLE)
 
 
 class UiRenderer(DjangoTemplates):
@@ -110,7 +143,12 @@ class BirthDateField(forms.Field):
 
     def __init__(self, *, whose: str = "your", **options: Any) -> None:
         self.whose = whose
-        options.setdefault("label", "Date of birth" if whose == "your" else "Their date of birth")
+        label = (
+            gettext_lazy("Date of birth")
+            if whose == "your"
+            else gettext_lazy("Their date of birth")
+        )
+        options.setdefault("label", label)
         options.setdefault("help_text", DATE_EXAMPLE)
         options.setdefault("widget", DateBoxes(own=whose == "your"))
         super().__init__(**options)
@@ -124,32 +162,48 @@ class BirthDateField(forms.Field):
             name for name, text in zip(("month", "day", "year"), typed, strict=True) if not text
         ]
         if missing:
-            raise ValidationError(f"Add the {' and the '.join(missing)} of birth.", "incomplete")
+            raise ValidationError(str(MISSING[tuple(missing)]), "incomplete")
         month, day, year = month_number(typed[0]), digits(typed[1]), digits(typed[2])
         if re.fullmatch(r"\d{1,3}", typed[2]):
-            raise ValidationError("Enter the year with 4 digits, for example 1961.", "short_year")
+            raise ValidationError(
+                _("Enter the year with 4 digits, for example 1961."), "short_year"
+            )
         try:
             return datetime.date(year, month, day)
         except (ValueError, OverflowError) as error:
             if month and day and year:
                 raise ValidationError(NO_SUCH_DAY, "no_such_day") from error
-            message = f"Check {self.whose} date of birth. Enter it like this: 4 27 1961."
+            message = self._of(
+                _("Check your date of birth. Enter it like this: 4 27 1961."),
+                _("Check their date of birth. Enter it like this: 4 27 1961."),
+            )
             raise ValidationError(message, "not_a_date") from error
 
     def validate(self, value: datetime.date | None) -> None:
         """Refuse an empty answer and a birth date nobody living can have."""
         if value is None:
             if self.required:
-                message = f"Enter {self.whose} date of birth, for example 4 27 1961"
+                message = self._of(
+                    _("Enter your date of birth, for example 4 27 1961"),
+                    _("Enter their date of birth, for example 4 27 1961"),
+                )
                 raise ValidationError(message, "required")
             return
         if value > timezone.localdate():
-            message = f"Check the year. {self.whose.title()} date of birth must be in the past."
+            message = self._of(
+                _("Check the year. Your date of birth must be in the past."),
+                _("Check the year. Their date of birth must be in the past."),
+            )
             raise ValidationError(message, "future")
         if value.year < OLDEST_BIRTH_YEAR:
             raise ValidationError(
-                f"Check the year. It must be {OLDEST_BIRTH_YEAR} or later.", "too_old"
+                _("Check the year. It must be %(year)s or later.") % {"year": OLDEST_BIRTH_YEAR},
+                "too_old",
             )
+
+    def _of(self, yours: str, theirs: str) -> str:
+        """Return the sentence about whose date is asked for."""
+        return yours if self.whose == "your" else theirs
 
     def has_changed(self, initial: object, data: Sequence[str] | None) -> bool:
         """Compare what the boxes showed with what they hold now."""
@@ -166,8 +220,15 @@ def month_number(text: str) -> int:
     """Read a month as a number or a word ("4", "04", "Apr", "April"); 0 where it is neither."""
     word = text.lower().rstrip(".")
     if len(word) >= len("jan") and word.isalpha():
-        return next((n for n, name in enumerate(MONTH_NAMES, 1) if name.startswith(word)), 0)
+        named = (*enumerate(MONTH_NAMES, 1), *enumerate(SPANISH_MONTHS, 1))
+        return next((number for number, name in named if name.startswith(word)), 0)
     return digits(text)
+
+
+ENTER_OWN_ADDRESS = gettext_lazy("Enter your email address")
+ENTER_THEIR_ADDRESS = gettext_lazy("Enter their email address")
+OWN_ADDRESS = gettext_lazy("Check your email address. It looks like this: name@example.com")
+THEIR_ADDRESS = gettext_lazy("Check their email address. It looks like this: name@example.com")
 
 
 class KeptLength(MaxLengthValidator):
@@ -182,13 +243,14 @@ class EmailField(forms.EmailField):
 
     def __init__(self, *, own: bool = True, **options: Any) -> None:
         hints = {"autocomplete": "username" if own else "off", "autocapitalize": "none"}
-        options.setdefault("label", "Email address" if own else "Their email address")
+        options.setdefault(
+            "label", gettext_lazy("Email address") if own else gettext_lazy("Their email address")
+        )
         options.setdefault("widget", forms.EmailInput({**hints, "spellcheck": "false"}))
-        whose = "your" if own else "their"
         options.setdefault("max_length", EMAIL_MAX_CHARACTERS)
         super().__init__(**options)
-        self.error_messages["required"] = f"Enter {whose} email address"
-        plain = f"Check {whose} email address. It looks like this: name@example.com"
+        plain = OWN_ADDRESS if own else THEIR_ADDRESS
+        self.error_messages["required"] = ENTER_OWN_ADDRESS if own else ENTER_THEIR_ADDRESS
         self.error_messages["invalid"] = plain
         longest = KeptLength(EMAIL_MAX_CHARACTERS, message=plain)
         self.validators = [EmailValidator(message=plain), longest]
@@ -198,16 +260,16 @@ class EmailField(forms.EmailField):
 class PasswordRule:
     """One line under a new password. `pattern` is a JavaScript regular expression (flags s, u)."""
 
-    text: str
+    text: str | Promise
     pattern: str
 
 
 PASSWORD_RULES = (
-    PasswordRule("At least 8 characters", r".{8}"),
-    PasswordRule("A lowercase letter", r"\p{Ll}"),
-    PasswordRule("An uppercase letter", r"\p{Lu}"),
-    PasswordRule("A number", r"\p{Nd}"),
-    PasswordRule("A special character, like ! or #", r"[^\p{L}\p{N}\s]"),
+    PasswordRule(gettext_lazy("At least 8 characters"), r".{8}"),
+    PasswordRule(gettext_lazy("A lowercase letter"), r"\p{Ll}"),
+    PasswordRule(gettext_lazy("An uppercase letter"), r"\p{Lu}"),
+    PasswordRule(gettext_lazy("A number"), r"\p{Nd}"),
+    PasswordRule(gettext_lazy("A special character, like ! or #"), r"[^\p{L}\p{N}\s]"),
 )
 
 
@@ -249,7 +311,9 @@ class PasswordField(forms.CharField):
         rules: Sequence[PasswordRule] = PASSWORD_RULES,
         **options: Any,
     ) -> None:
-        options.setdefault("label", "New password" if new else "Password")
+        options.setdefault(
+            "label", gettext_lazy("New password") if new else gettext_lazy("Password")
+        )
         options.setdefault("widget", PasswordBox(rules=rules if new else ()))
-        options.setdefault("error_messages", {"required": "Enter your password"})
+        options.setdefault("error_messages", {"required": gettext_lazy("Enter your password")})
         super().__init__(strip=False, **options)

@@ -84,6 +84,7 @@ def test_every_component_draws(component):
         "fields": [(form["email"], "")],
     }
     extra = {"kind": "line", "older_url": "#", "field": form["email"]}
+    extra |= {"languages": [("es", "Words")]}
     extra |= {name: {"id": name, "title": "Words"} for name in ("chart", "line")}
     html = render_to_string(f"ui/components/{component.name}", {**words, **lists, **extra})
     assert "<svg" in html if component.stem == "mark" else re.search("Words|Email|email", html)

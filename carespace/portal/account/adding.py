@@ -7,6 +7,7 @@ as the invited person, and has just shown it, is not asked for the password agai
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from carespace.access.chart import own_grants
 from carespace.access.registration import Registration
@@ -29,7 +30,7 @@ def is_proved(request: HttpRequest, registration: Registration) -> bool:
 def added(request: HttpRequest, registration: Registration, user: User) -> HttpResponse:
     """Lead the person who was signed in all along to the record that is new to them."""
     note_grants(request, own_grants(user))
-    messages.success(request, "The record was added to your sign-in.")
+    messages.success(request, _("The record was added to your sign-in."))
     return redirect("portal:home", registration.invitation.patient_id)
 
 

@@ -6,14 +6,16 @@ Promises: a form says what is missing or mistyped; what is right or wrong is for
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.access.registration import Registration
 from carespace.access.states import GrantKind
 from carespace.accounts.passwords import EASY_TO_GUESS, unmet_rules
-from carespace.ui.forms import DATE_EXAMPLE, BirthDateField, EmailField, PasswordField
+from carespace.ui.forms import BirthDateField, EmailField, PasswordField, hint
 
 NAME_CHARACTERS = 200
-TOO_EASY = (
+TOO_EASY = gettext_lazy(
     "This password is too easy to guess."
     " Try three words that do not belong together, a number and a sign."
 )
@@ -45,18 +47,20 @@ class RegistrationForm(forms.Form):
     """
 
     name = forms.CharField(
-        label="Your name",
-        help_text="Your own name, not the patient's",
+        label=gettext_lazy("Your name"),
+        help_text=gettext_lazy("Your own name, not the patient's"),
         max_length=NAME_CHARACTERS,
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": "Enter your name"},
+        error_messages={"required": gettext_lazy("Enter your name")},
     )
-    birth_date = BirthDateField(help_text=f"So we know it is you. {DATE_EXAMPLE}")
+    birth_date = BirthDateField(help_text=hint(gettext_lazy("So we know it is you.")))
     password = PasswordField(new=True)
     current_password = PasswordField()
     terms = forms.BooleanField(
-        label="I agree to the terms of service",
-        error_messages={"required": "Read the terms of service and tick the box to agree"},
+        label=gettext_lazy("I agree to the terms of service"),
+        error_messages={
+            "required": gettext_lazy("Read the terms of service and tick the box to agree")
+        },
     )
 
     def __init__(
@@ -69,7 +73,7 @@ class RegistrationForm(forms.Form):
         super().__init__(*args, **options)
         self._registration = registration
         if registration.invitation.kind != GrantKind.SELF:
-            self.fields["birth_date"].help_text = f"Your own date of birth. {DATE_EXAMPLE}"
+            self.fields["birth_date"].help_text = hint(gettext_lazy("Your own date of birth."))
         unasked = {
             "name": not registration.asks_name,
             "birth_date": not registration.asks_birth_date,
@@ -111,12 +115,12 @@ class NewPasswordForm(forms.Form):
 
 def refuse_unmet(unmet: list[str]) -> None:
     """Raise ValidationError naming each rule a password does not meet, and how to choose one that is hard to guess."""
-    needed = [words for words in unmet if words != EASY_TO_GUESS]
+    needed = [words for words in unmet if words != str(EASY_TO_GUESS)]
     told = []
     if needed:
         wanted = "; ".join(f"{words[0].lower()}{words[1:]}" for words in needed)
-        told.append(f"Your password still needs: {wanted}.")
+        told.append(_("Your password still needs: %(wanted)s.") % {"wanted": wanted})
     if len(needed) < len(unmet):
-        told.append(TOO_EASY)
+        told.append(str(TOO_EASY))
     if told:
         raise forms.ValidationError(" ".join(told), code="password")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carespace.access.chart import NotFound, actor_of, own_grants
@@ -19,17 +20,19 @@ from carespace.portal.shell import note_records, person_shell, signed_in
 from carespace.practices.actions import accept_terms
 from carespace.practices.lookup import by_slug, has_agreed
 from carespace.practices.models import Practice
-from carespace.practices.terms import sections_of, version_of
+from carespace.practices.terms import is_shipped, sections_of, version_of
 
-CHANGED = "The terms changed a moment ago. Please read them again."
+CHANGED = gettext_lazy("The terms changed a moment ago. Please read them again.")
 
 
 class AgreeForm(forms.Form):
     """A tick, the version that was on the screen, and where to go afterwards."""
 
     agreed = forms.BooleanField(
-        label="I have read the terms of service and agree to them",
-        error_messages={"required": "Read the terms of service and tick the box to agree"},
+        label=gettext_lazy("I have read the terms of service and agree to them"),
+        error_messages={
+            "required": gettext_lazy("Read the terms of service and tick the box to agree")
+        },
     )
     version = forms.CharField(widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -80,11 +83,16 @@ def agree(request: HttpRequest, slug: str) -> HttpResponse:
         "practice": practice,
         "sections": sections_of(practice),
         "version": version_of(practice),
+        "is_shipped": is_shipped(practice),
         "elsewhere": any(each.practice.pk != practice.pk for each in grants),
     }
     return render(request, "portal/account/terms_agree.html", values)
 
 
 def _read(request: HttpRequest, practice: Practice | None) -> HttpResponse:
-    values = {"sections": sections_of(practice), "version": version_of(practice)}
+    values = {
+        "sections": sections_of(practice),
+        "version": version_of(practice),
+        "is_shipped": is_shipped(practice),
+    }
     return show(request, "terms", practice, values)

@@ -12,6 +12,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +48,9 @@ from carespace.practices.models import Practice
 
 GONE = 410
 _ASKED_FOR = "reset_asked_for"
-NEWEST_LINK = "If we know this email, the newest link that we sent works for 30 minutes."
+NEWEST_LINK = gettext_lazy(
+    "If we know this email, the newest link that we sent works for 30 minutes."
+)
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -110,7 +114,7 @@ def birth_date(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server, and have the browser forget what it kept (T10, T21)."""
     _leave(request)
-    messages.success(request, "You are signed out.")
+    messages.success(request, _("You are signed out."))
     response = redirect("portal:sign-in")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -193,7 +197,7 @@ def new_password(request: HttpRequest, key: str) -> HttpResponse:
         if form.is_valid():
             user = entrance.set_new_password(key=key, password=form.cleaned_data["password"])
             _leave(request)
-            messages.success(request, "Your new password is set. You can sign in with it now.")
+            messages.success(request, _("Your new password is set. You can sign in with it now."))
             return _to_sign_in(request, user)
     except resets.ResetEnded:
         return _ended(request, "reset_ended", network)
@@ -254,7 +258,9 @@ def _set_up(
     except WrongBirthDate as wrong:
         if not wrong.tries_left:
             raise LinkEnded from wrong
-        form.add_error("birth_date", "This is not the date of birth we have. Check it, or call us.")
+        form.add_error(
+            "birth_date", _("This is not the date of birth we have. Check it, or call us.")
+        )
         return None
     if not registration.has_sign_in:
         return create_sign_in(
@@ -281,12 +287,14 @@ def _add_to_sign_in(
         devices=devices_in(request),
     )
     if user is None:
-        form.add_error("current_password", "This is not the password of your sign-in. Try again.")
+        form.add_error(
+            "current_password", _("This is not the password of your sign-in. Try again.")
+        )
         return None
     return add_record(registration=registration, user=user)
 
 
 def _welcome(registration: Registration) -> str:
     if registration.has_sign_in:
-        return "The record was added to your sign-in. Sign in to see it."
-    return "Your password is set. Sign in to see your record."
+        return _("The record was added to your sign-in. Sign in to see it.")
+    return _("Your password is set. Sign in to see your record.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from carespace.access.chart import NotFound, actor_of
@@ -36,11 +37,15 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         if answer == "yes":
             accept_offer(offer=found, user=user, by=actor_of(user))
             forget_standing(request)
-            messages.success(request, f"You now work for {practice.name}.")
+            messages.success(
+                request, _("You now work for %(practice)s.") % {"practice": practice.name}
+            )
             return redirect(STAFF_URL)
         if answer == "no":
             decline_offer(offer=found, user=user, by=actor_of(user))
-            messages.success(request, f"You said no to {practice.name}.")
+            messages.success(
+                request, _("You said no to %(practice)s.") % {"practice": practice.name}
+            )
             return redirect("portal:start")
     except OfferEnded as ended:
         raise NotFound from ended

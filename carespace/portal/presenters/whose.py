@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from django.utils.translation import gettext as _
+
 from carespace.access.chart import Chart
 
 
@@ -21,19 +23,19 @@ def whose(chart: Chart) -> Whose:
     if chart.is_own:
         return Whose(
             given="",
-            new="What is new",
-            latest="Latest result of each test",
-            outside="Latest results outside the usual range",
-            team="Your care team",
-            other_results="your other results",
+            new=_("What is new"),
+            latest=_("Latest result of each test"),
+            outside=_("Latest results outside the usual range"),
+            team=_("Your care team"),
+            other_results=_("your other results"),
         )
     names = chart.patient.given_names.split() or [chart.patient.display_name]
     name = names[0]
     return Whose(
         given=name,
-        new=f"New for {name}",
-        latest=f"{name}’s results: the latest of each test",
-        outside=f"{name}’s latest results outside the usual range",
-        team=f"{name}’s care team",
-        other_results=f"{name}’s other results",
+        new=_("New for %(name)s") % {"name": name},
+        latest=_("%(name)s’s results: the latest of each test") % {"name": name},
+        outside=_("%(name)s’s latest results outside the usual range") % {"name": name},
+        team=_("%(name)s’s care team") % {"name": name},
+        other_results=_("%(name)s’s other results") % {"name": name},
     )

@@ -6,6 +6,8 @@ Promises: a form says what is missing or mistyped; whether a password is right i
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.accounts.models import User, UserManager
 from carespace.accounts.passwords import unmet_rules
@@ -19,8 +21,8 @@ class EmailForm(forms.Form):
     Who has typed it a moment ago, on the page that confirms, is not asked again (``asks_password``).
     """
 
-    email = EmailField(label="New email address")
-    password = PasswordField(label="Your password")
+    email = EmailField(label=gettext_lazy("New email address"))
+    password = PasswordField(label=gettext_lazy("Your password"))
 
     def __init__(self, *args: Any, user: User, asks_password: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -33,7 +35,7 @@ class EmailForm(forms.Form):
         """Return the address as it is kept; refuse the one of today."""
         address = UserManager.normalize_email(self.cleaned_data["email"])
         if address == self._user.email:
-            raise forms.ValidationError("This is the address you sign in with now.", code="same")
+            raise forms.ValidationError(_("This is the address you sign in with now."), code="same")
         return address
 
 
@@ -41,9 +43,12 @@ class PasswordForm(forms.Form):
     """The password of today, and a new one that meets the rules."""
 
     current_password = PasswordField(
-        label="Current password", error_messages={"required": "Enter your current password"}
+        label=gettext_lazy("Current password"),
+        error_messages={"required": gettext_lazy("Enter your current password")},
     )
-    password = PasswordField(new=True, error_messages={"required": "Enter a new password"})
+    password = PasswordField(
+        new=True, error_messages={"required": gettext_lazy("Enter a new password")}
+    )
 
     def __init__(self, *args: Any, expected_words: tuple[str, ...], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -54,6 +59,6 @@ class PasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         refuse_unmet(unmet_rules(password, expected_words=self._expected_words))
         if password == self.cleaned_data.get("current_password"):
-            message = "This is your password now. Choose a different one."
+            message = _("This is your password now. Choose a different one.")
             raise forms.ValidationError(message, code="same")
         return password

@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,7 +33,7 @@ from carespace.portal.shell import signed_in
 from carespace.ui.dates import day_and_time
 
 GONE = 410
-WRONG = "This is not your password. Try again."
+WRONG = gettext_lazy("This is not your password. Try again.")
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -56,7 +58,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 (throttle.ADDRESS_BY_PERSON, str(user.pk)), (throttle.ADDRESS_BY_EMAIL, address)
             )
             own_account.ask_for_address(user=user, address=address)
-            messages.success(request, f"We sent an email to {address}.")
+            messages.success(request, _("We sent an email to %(address)s.") % {"address": address})
             return redirect("portal:change-email-sent")
     except AddressHeld as held:  # since a moment ago
         return _held(request, held.until)
@@ -86,7 +88,8 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
         if request.method == "POST":
             own_account.confirm_address(user=user, key=key, session=request.session)
             own_account.renew_key(user=user, session=request.session)
-            messages.success(request, f"Your email address is now {address}. Sign in with it.")
+            said = _("Your email address is now %(address)s. Sign in with it.")
+            messages.success(request, said % {"address": address})
             return redirect("portal:settings")
     except AddressHeld as held:
         return _held(request, held.until)
@@ -141,7 +144,7 @@ def _knows_password(
 
 def _with_new_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
     own_account.change_password(user=user, password=password, session=request.session)
-    messages.success(request, "Your new password is set. You were signed out everywhere else.")
+    messages.success(request, _("Your new password is set. You were signed out everywhere else."))
     response = redirect("portal:settings")
     know_again(request, response, user)
     return response

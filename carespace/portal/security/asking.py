@@ -10,16 +10,18 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from carespace.accounts.factors import APP, PASSKEY, RECOVERY_CODE, Factors, Way
 from carespace.accounts.passkeys import options_to_show
 from carespace.portal.account import challenges
 
-REFUSED = "That did not work. Check it and try again, or use another way."
-LABELS: Mapping[Way, str] = {
-    APP: "Use a code from your authenticator app",
-    PASSKEY: "Use a passkey",
-    RECOVERY_CODE: "Use a recovery code",
+REFUSED = gettext_lazy("That did not work. Check it and try again, or use another way.")
+LABELS: Mapping[Way, Promise] = {
+    APP: gettext_lazy("Use a code from your authenticator app"),
+    PASSKEY: gettext_lazy("Use a passkey"),
+    RECOVERY_CODE: gettext_lazy("Use a recovery code"),
 }
 
 
@@ -28,7 +30,7 @@ class OtherWay:
     """A way to show a second factor that the page does not ask for now."""
 
     way: Way
-    label: str
+    label: Promise
     url: str
 
 

@@ -10,6 +10,7 @@ import time
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -31,8 +32,8 @@ from carespace.portal.security.frame import draw
 from carespace.portal.shell import signed_in
 
 PASSWORD_COUNTS_SECONDS = 5 * 60
-NO_MATCH = "That did not match. Check your password."
-NO_MATCH_OF_TWO = "That did not match. Check your password and your code."
+NO_MATCH = gettext_lazy("That did not match. Check your password.")
+NO_MATCH_OF_TWO = gettext_lazy("That did not match. Check your password and your code.")
 _PASSWORD_AT = "password_shown_at"  # noqa: S105  the name of a note
 
 
@@ -85,8 +86,8 @@ def _is_right(request: HttpRequest, user: User, form: Form, way: Way | None) -> 
 
 def _refusal(form: Form) -> str:
     if "password" not in form.fields:
-        return REFUSED
-    return NO_MATCH_OF_TWO if "answer" in form.fields else NO_MATCH
+        return str(REFUSED)
+    return str(NO_MATCH_OF_TWO if "answer" in form.fields else NO_MATCH)
 
 
 def _confirmed(request: HttpRequest, user: User, way: Way | None, onward: str) -> HttpResponse:

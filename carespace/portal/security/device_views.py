@@ -7,17 +7,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from carespace.access import own_account
 from carespace.access.chart import actor_of
-from carespace.accounts.devices import Device
+from carespace.accounts.devices import Device, device_words
 from carespace.accounts.proof import require_fresh
 from carespace.portal.security.frame import draw, own_zone
 from carespace.portal.shell import signed_in
 from carespace.ui.dates import day_and_time, time_text
 
-NO_NAME = "A browser we could not name"
+NO_NAME = gettext_lazy("A browser we could not name")
 
 
 class SignOutForm(forms.Form):
@@ -47,17 +49,17 @@ def _signed_out(request: HttpRequest, form: SignOutForm) -> str:
     user = signed_in(request)
     if device := form.cleaned_data["device"]:
         own_account.end_session(user=user, device_id=device)
-        return "That device is signed out."
+        return _("That device is signed out.")
     own_account.end_other_sessions(
         user=user, keep_session_key=str(request.session.session_key), by=actor_of(user)
     )
-    return "You are signed out everywhere else."
+    return _("You are signed out everywhere else.")
 
 
 def _line(device: Device, zone: tzinfo) -> dict[str, object]:
     return {
         "id": device.id,
-        "text": device.text or NO_NAME,
+        "text": device_words(device.text) or NO_NAME,
         "is_this": device.is_this,
         "is_computer": device.is_computer,
         "started": day_and_time(timezone.localtime(device.started_at, zone)),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.accounts.factors import APP, LONGEST_NAME, PASSKEY, RECOVERY_CODE, Way
 from carespace.ui.forms import PasswordField
@@ -21,10 +23,10 @@ class AppCodeField(forms.CharField):
     def __init__(self) -> None:
         hints = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
         super().__init__(
-            label="6-digit code",
+            label=_("6-digit code"),
             max_length=LONGEST_CODE,
             widget=forms.TextInput(hints),
-            error_messages={"required": "Enter the 6 digits that your app shows"},
+            error_messages={"required": _("Enter the 6 digits that your app shows")},
         )
 
 
@@ -34,11 +36,11 @@ class RecoveryCodeField(forms.CharField):
     def __init__(self) -> None:
         hints = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         super().__init__(
-            label="Recovery code",
+            label=_("Recovery code"),
             max_length=LONGEST_CODE,
-            help_text="For example abcd-efgh-jkmn-pqrs",
+            help_text=_("For example abcd-efgh-jkmn-pqrs"),
             widget=forms.TextInput(hints),
-            error_messages={"required": "Enter one of your recovery codes"},
+            error_messages={"required": _("Enter one of your recovery codes")},
         )
 
 
@@ -49,7 +51,7 @@ class PasskeyField(forms.CharField):
         super().__init__(
             max_length=LONGEST_ANSWER,
             widget=forms.HiddenInput({"data-passkey-answer": ""}),
-            error_messages={"required": "Your passkey was not used. Try again."},
+            error_messages={"required": _("Your passkey was not used. Try again.")},
         )
 
 
@@ -75,8 +77,8 @@ class SecondStepForm(FactorForm):
         super().__init__(*args, way=way, **options)
         if may_trust:
             self.fields["trust"] = forms.BooleanField(
-                label="Do not ask for a code on this device for 30 days",
-                help_text="Only on a device that is yours alone.",
+                label=_("Do not ask for a code on this device for 30 days"),
+                help_text=_("Only on a device that is yours alone."),
                 required=False,
             )
 
@@ -90,7 +92,7 @@ def refuse(form: forms.Form, words: str) -> None:
 class ConfirmForm(forms.Form):
     """The password again, and a code of who has one."""
 
-    password = PasswordField(label="Your password")
+    password = PasswordField(label=gettext_lazy("Your password"))
 
     def __init__(self, *args: Any, way: Way | None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -102,9 +104,9 @@ class NewPasskeyForm(forms.Form):
     """What the person calls their new passkey."""
 
     name = forms.CharField(
-        label="What do you call this device?",
+        label=gettext_lazy("What do you call this device?"),
         max_length=LONGEST_NAME,
-        help_text="So that you know it later. For example My phone",
+        help_text=gettext_lazy("So that you know it later. For example My phone"),
         widget=forms.TextInput({"autocomplete": "off"}),
-        error_messages={"required": "Give it a name, for example My phone"},
+        error_messages={"required": gettext_lazy("Give it a name, for example My phone")},
     )

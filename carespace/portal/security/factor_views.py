@@ -13,6 +13,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,8 +47,10 @@ from carespace.portal.security.frame import draw, own_zone
 from carespace.portal.security.qr import qr_code
 from carespace.portal.shell import signed_in
 
-WRONG_CODE = "This code is not right. Wait for the next one your app shows, and type that."
-WRONG_PASSKEY = "Your device did not make a passkey. Try again."
+WRONG_CODE = gettext_lazy(
+    "This code is not right. Wait for the next one your app shows, and type that."
+)
+WRONG_PASSKEY = gettext_lazy("Your device did not make a passkey. Try again.")
 _NEW_APP, _NEW_PASSKEY, _NEW_CODES = "new_app", "new_passkey", "new_codes"
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -77,7 +81,7 @@ def end_trusted_devices(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     recall(user.pk)
     end_trust(user=user)
-    messages.success(request, "Every device asks for a code again.")
+    messages.success(request, _("Every device asks for a code again."))
     return redirect("portal:factors")
 
 
@@ -167,7 +171,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @page
 def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     """Ask whether a factor shall go, and remove it."""
-    user, had, _ = _opened(request)
+    user, had, _rest = _opened(request)
     line = next(
         (
             each
@@ -187,9 +191,9 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
         except FactorRefused as refused:
             if str(refused) != "last":
                 raise NotFound from None
-            messages.error(request, "Staff need a second step. Add another one first.")
+            messages.error(request, _("Staff need a second step. Add another one first."))
         else:
-            messages.success(request, f"{line.term} is removed.")
+            messages.success(request, _("%(factor)s is removed.") % {"factor": line.term})
         return redirect("portal:factors")
     is_last = had.count == 1
     values = {"line": line, "is_last": is_last, "must_stay": keep_one and is_last}
@@ -210,7 +214,7 @@ def _added(request: HttpRequest, user: User, way: Way, new: list[str], onward: s
     renew_key(user=user, session=request.session)
     note_proof(request.session, second_factor=way)
     if not new:
-        messages.success(request, "Your second step is on.")
+        messages.success(request, _("Your second step is on."))
         return redirect(onward or "portal:factors")
     key = str(request.session.session_key)
     end_other_sessions(user=user, keep_session_key=key, by=actor_of(user))

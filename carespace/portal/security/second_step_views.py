@@ -53,7 +53,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
                 return _entered(
                     request, stage, way, is_trusted=form.cleaned_data.get("trust", False)
                 )
-            refuse(form, REFUSED)
+            refuse(form, str(REFUSED))
     except throttle.TooManyTries as wait:
         form.add_error(None, wait_words(practice, wait.until, may_reset=False))
         status = TOO_MANY_TRIES

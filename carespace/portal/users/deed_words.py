@@ -11,6 +11,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from carespace.access.activity import Deed
 from carespace.access.chart import STAFF, Chart
 from carespace.ui.dates import time_text, weekday_and_day_long
 
-PAGES: Mapping[str, str] = {
+PAGES: Mapping[str, Promise] = {
     "home": gettext_lazy("Home"),
     "labs and documents": gettext_lazy("Health"),
     "labs": gettext_lazy("Labs"),
@@ -34,14 +35,14 @@ PAGES: Mapping[str, str] = {
     "users": gettext_lazy("Manage Users"),
     "activity": gettext_lazy("this page"),
 }
-DOWNLOADS: Mapping[str, str] = {
+DOWNLOADS: Mapping[str, Promise] = {
     "appointment file": gettext_lazy("Saved an appointment for a calendar"),
     "calendar feed": gettext_lazy("Had a calendar app read the appointments"),
     "documents download": gettext_lazy("Downloaded a document"),
     "reports download": gettext_lazy("Downloaded a report"),
 }
 # {whom} is who was invited or whose access it is; on a page of somebody who does not manage users it is "someone".
-WORDS: Mapping[str, str] = {
+WORDS: Mapping[str, Promise] = {
     "chart.open": gettext_lazy("Looked at {page}"),
     "visit.open": gettext_lazy("Opened this record"),
     "invitation.create": gettext_lazy("Invited {whom} to see this record"),
@@ -54,22 +55,29 @@ WORDS: Mapping[str, str] = {
     "news.read": gettext_lazy("Chose to read a report that may have news"),
     "news.wait": gettext_lazy("Chose to leave a report for the care team"),
     "appointment.ask": gettext_lazy("Asked to change or cancel an appointment"),
-    "request.open": gettext_lazy("Read {whose} request about an appointment"),
-    "request.close": gettext_lazy("Answered {whose} request about an appointment"),
+    "request.open": gettext_lazy("Read the patient’s request about an appointment"),
+    "request.close": gettext_lazy("Answered the patient’s request about an appointment"),
     "calendar.make": gettext_lazy("Made an address for their own calendar"),
     "calendar.choose": gettext_lazy("Chose what their own calendar says"),
     "calendar.end": gettext_lazy("Ended the address for their own calendar"),
-    "patient.look-up": gettext_lazy("Looked up {whose} contact details"),
+    "patient.look-up": gettext_lazy("Looked up the patient’s contact details"),
     "access.list": gettext_lazy("Listed who has access"),
     "sessions.end": gettext_lazy("Signed {whom} out everywhere"),
     "factors.remove": gettext_lazy("Removed the second step of signing in of {whom}"),
     "sign-in.unlock": gettext_lazy("Unlocked the sign-in of {whom}"),
 }
-MEANT: Mapping[str, str] = {
-    "invitation.birth-date": gettext_lazy(". This may have been you, or someone you invited."),
+# What the patient reads of the deeds whose words name the patient.
+OWN_WORDS: Mapping[str, Promise] = {
+    "request.open": gettext_lazy("Read your request about an appointment"),
+    "request.close": gettext_lazy("Answered your request about an appointment"),
+    "patient.look-up": gettext_lazy("Looked up your contact details"),
+}
+MEANT: Mapping[str, Promise] = {
+    "invitation.birth-date": gettext_lazy("This may have been you, or someone you invited."),
 }
 ANYTHING_ELSE = gettext_lazy("Worked with this record")
-SOMEONE = "someone"
+SOMEONE = gettext_lazy("someone")
+THIS_RECORD = gettext_lazy("this record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +105,25 @@ def days_of(chart: Chart, deeds: Iterable[Deed], names: Mapping[str, str]) -> li
     ]
 
 
-def line(
-    deed: Deed, zone: ZoneInfo, whom: str = "", whose: str = gettext_lazy("the patient’s")
-) -> str:
-    """Return the words of one deed with how often and when; ``whose`` record it is, as its reader says."""
-    page = PAGES.get(deed.category, "this record")
-    words = DOWNLOADS.get(deed.category) or WORDS.get(deed.action, ANYTHING_ELSE)
-    said = words.format(page=page, whom=whom or SOMEONE, whose=whose)
-    clock = time_text(timezone.localtime(deed.last, zone))
-    when = f" at {clock}" if deed.times == 1 else f", {deed.times} times, last at {clock}"
-    reason = f". Reason: {deed.thing}" if deed.action == "visit.open" else ""
-    return f"{said}{when}{reason or MEANT.get(deed.action, '')}"
+def line(deed: Deed, zone: ZoneInfo, whom: str = "", *, is_own: bool = False) -> str:
+    """Return the words of one deed with how often and when; ``is_own`` where its reader is the patient."""
+    page = PAGES.get(deed.category, THIS_RECORD)
+    own = OWN_WORDS.get(deed.action) if is_own else None
+    words = DOWNLOADS.get(deed.category) or own or WORDS.get(deed.action, ANYTHING_ELSE)
+    given = {
+        "what": str(words).format(page=page, whom=whom or SOMEONE),
+        "times": deed.times,
+        "when": time_text(timezone.localtime(deed.last, zone)),
+    }
+    said = (
+        _("%(what)s at %(when)s")
+        if deed.times == 1
+        else _("%(what)s, %(times)s times, last at %(when)s")
+    )
+    if deed.action == "visit.open":
+        return _("%(said)s. Reason: %(reason)s") % {"said": said % given, "reason": deed.thing}
+    meant = MEANT.get(deed.action)
+    return f"{said % given}. {meant}" if meant else said % given
 
 
 def _doers(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> tuple[Doer, ...]:
@@ -122,15 +138,20 @@ def _doer(chart: Chart, deeds: list[Deed], names: Mapping[str, str]) -> Doer:
     # Who accepts an invite gets access by it: one line says both.
     accepted = any(deed.action == "invitation.accept" for deed in deeds)
     told = [deed for deed in deeds if not (accepted and deed.action == "grant.create")]
-    whose = "your" if chart.is_own else _("the patient’s")
-    lines = tuple(line(deed, zone, names.get(deed.thing, ""), whose) for deed in told)
+    lines = tuple(line(deed, zone, names.get(deed.thing, ""), is_own=chart.is_own) for deed in told)
     if first.actor_kind == "visitor":
         return Doer(_("Someone with an invite link"), "", lines)
     if first.actor_kind == STAFF:
-        return Doer(first.actor_name, f"staff of {chart.practice.name}", lines)
+        return Doer(
+            first.actor_name, _("staff of %(practice)s") % {"practice": chart.practice.name}, lines
+        )
     if first.actor_kind == "operator":
-        return Doer(first.actor_name, f"at the server of {chart.practice.name}", lines)
-    return Doer(first.actor_name, "you" if first.actor_id == chart.actor.user_id else "", lines)
+        return Doer(
+            first.actor_name,
+            _("at the server of %(practice)s") % {"practice": chart.practice.name},
+            lines,
+        )
+    return Doer(first.actor_name, _("you") if first.actor_id == chart.actor.user_id else "", lines)
 
 
 def _title(day: date, zone: ZoneInfo) -> str:

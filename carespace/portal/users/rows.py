@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carespace.access.chart import Chart
 from carespace.access.people import PersonInvited, PersonWithAccess
 from carespace.access.states import GrantKind, InvitationState
 from carespace.access.wording import ASKED_TAG, WORDS, state_words
-from carespace.ui.dates import MONTHS
+from carespace.ui.dates import day_long_or_today
 
 # The look of the tag, and a shape where the look brings none.
 LOOKS = {
@@ -26,7 +29,7 @@ LOOKS = {
     InvitationState.BOUNCED: ("high", ""),
 }
 ASKED = ("new", "●", ASKED_TAG)
-ACTIVE = ("ok", "✓", "Active")
+ACTIVE = ("ok", "✓", gettext_lazy("Active"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Row:
     email: str
     kind: str
     is_reader: bool
-    tag: tuple[str, str, str]
+    tag: tuple[str, str, str | Promise]
     lines: tuple[str, ...]
     resend_url: str = ""
     end_url: str = ""
@@ -53,20 +56,23 @@ def rows_of(
 
 def _active(chart: Chart, person: PersonWithAccess) -> Row:
     zone = chart.practice.zone
-    last = f"Last signed in {_day(person.last_sign_in, zone)}" if person.last_sign_in else ""
-    until = f"Ends by itself {_day(person.grant.ends_at, zone)}" if person.grant.ends_at else ""
-    since = f"Since {_day(person.grant.starts_at, zone)}"
-    seen = last or "Has not signed in yet"
+    since = _("Since %(day)s") % {"day": _day(person.grant.starts_at, zone)}
+    seen = _("Has not signed in yet")
+    if person.last_sign_in:
+        seen = _("Last signed in %(day)s") % {"day": _day(person.last_sign_in, zone)}
+    until = ""
+    if person.grant.ends_at:
+        until = _("Ends by itself %(day)s") % {"day": _day(person.grant.ends_at, zone)}
     url = reverse("portal:users-revoke", args=[chart.patient.pk, person.grant.pk])
     return Row(
         name=person.name,
         email=person.email,
-        kind=GrantKind(person.grant.kind).label,
+        kind=str(GrantKind(person.grant.kind).label),
         is_reader=person.is_reader,
         tag=ACTIVE,
         lines=tuple(line for line in (since, seen, until) if line),
         end_url=url if person.may_end.allowed else "",
-        end_label="Revoke access",
+        end_label=_("Revoke access"),
     )
 
 
@@ -78,13 +84,16 @@ def _invited(chart: Chart, person: PersonInvited) -> Row:
     return Row(
         name="",
         email=invitation.email,
-        kind=GrantKind(invitation.kind).label,
+        kind=str(GrantKind(invitation.kind).label),
         is_reader=False,
         tag=ASKED if invitation.asked_again_at else (*LOOKS[person.state], WORDS[person.state].tag),
-        lines=(f"Invited {_day(invitation.created_at, zone)}", state_words(invitation)),
+        lines=(
+            _("Invited %(day)s") % {"day": _day(invitation.created_at, zone)},
+            state_words(invitation),
+        ),
         resend_url=reverse("portal:users-resend", args=arguments) if change else "",
         end_url=reverse("portal:users-withdraw", args=arguments) if person.can_withdraw else "",
-        end_label="Remove from list" if ended else "Withdraw invite",
+        end_label=_("Remove from list") if ended else _("Withdraw invite"),
     )
 
 
@@ -92,7 +101,5 @@ def _day(moment: datetime | None, zone: ZoneInfo) -> str:
     """Return "February 2, 2026", or "today"."""
     if moment is None:
         return ""
-    there = timezone.localtime(moment, zone)
-    if there.date() == timezone.localtime(timezone.now(), zone).date():
-        return "today"
-    return f"{MONTHS[there.month - 1]} {there.day}, {there.year}"
+    now = timezone.localtime(timezone.now(), zone)
+    return day_long_or_today(timezone.localtime(moment, zone).date(), now.date())

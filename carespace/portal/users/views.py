@@ -14,6 +14,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from carespace.access.chart import Chart, NotFound
@@ -43,18 +45,24 @@ from carespace.portal.users.rows import rows_of
 from carespace.ui.keeping import date_boxes, keeps, kept_fields, refill, typed_in
 
 REASONS = {
-    "no-birth-date": "Enter their date of birth",
-    "own-address": "This is your own email address. Enter the address of the person you invite.",
-    "has-access": "This person can already see the record.",
-    "invited-otherwise": "The practice has sent an invite to this address. Call us about it.",
-    "over": "This invite was used or taken back.",
-    "right-ended": "The time this invite was for is over. Call us about it.",
-    "own": "This is your own access. Call us if you no longer want it.",
-    "patients-own": "This is the patient’s own access. Call us about it.",
-    "practice-decides": "The practice decides about this person. Call us about it.",
+    "no-birth-date": gettext_lazy("Enter their date of birth"),
+    "own-address": gettext_lazy(
+        "This is your own email address. Enter the address of the person you invite."
+    ),
+    "has-access": gettext_lazy("This person can already see the record."),
+    "invited-otherwise": gettext_lazy(
+        "The practice has sent an invite to this address. Call us about it."
+    ),
+    "over": gettext_lazy("This invite was used or taken back."),
+    "right-ended": gettext_lazy("The time this invite was for is over. Call us about it."),
+    "own": gettext_lazy("This is your own access. Call us if you no longer want it."),
+    "patients-own": gettext_lazy("This is the patient’s own access. Call us about it."),
+    "practice-decides": gettext_lazy("The practice decides about this person. Call us about it."),
 }
-ACCEPTED = "They have accepted meanwhile and can see this record now. To end that, press “Revoke access” beside their name."
-TOO_MANY = "You sent many invites today. Wait a while, then try again."
+ACCEPTED = gettext_lazy(
+    "They have accepted meanwhile and can see this record now. To end that, press “Revoke access” beside their name."
+)
+TOO_MANY = gettext_lazy("You sent many invites today. Wait a while, then try again.")
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -109,7 +117,8 @@ def resend(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> HttpR
         try:
             throttle.take((throttle.INVITE, str(patient_id)))
             sent = resend_to_family(chart=chart, invitation_id=invitation_id)
-            messages.success(request, f"A new invite to {sent.email} is on its way.")
+            sent_to = {"email": sent.email}
+            messages.success(request, _("A new invite to %(email)s is on its way.") % sent_to)
         except NotInvited as refusal:
             messages.warning(request, REASONS[str(refusal)])
         except throttle.TooManyTries:
@@ -129,7 +138,8 @@ def withdraw(request: HttpRequest, patient_id: UUID, invitation_id: UUID) -> Htt
     if request.method == "POST":
         try:
             if ended := withdraw_invitation(chart=chart, invitation_id=invitation_id):
-                messages.success(request, f"The invite to {ended.email} no longer works.")
+                said = _("The invite to %(email)s no longer works.") % {"email": ended.email}
+                messages.success(request, said)
         except NotYoursToEnd as refusal:
             messages.warning(request, REASONS[str(refusal)])
         return redirect("portal:users", patient_id)
@@ -147,7 +157,9 @@ def revoke(request: HttpRequest, patient_id: UUID, grant_id: UUID) -> HttpRespon
         try:
             if ended := end_access(chart=chart, grant_id=grant_id):
                 messages.success(
-                    request, f"{ended.name} ({ended.email}) can no longer see this record."
+                    request,
+                    _("%(name)s (%(email)s) can no longer see this record.")
+                    % {"name": ended.name, "email": ended.email},
                 )
         except NotYoursToEnd as refusal:
             messages.warning(request, REASONS[str(refusal)])
@@ -171,8 +183,15 @@ def _invite(request: HttpRequest, chart: Chart, form: InviteForm) -> int:
         # The address, which is no health information: what is said is kept in the session until it is read.
         messages.success(
             request,
-            f"The invite to {sent.email} is on its way. Tell them to look for an email from"
-            f" {chart.practice.name}. For privacy it does not say your name. {_life(chart)}",
+            _(
+                "The invite to %(email)s is on its way. Tell them to look for an email from"
+                " %(practice)s. For privacy it does not say your name. The link works for %(days)s days."
+            )
+            % {
+                "email": sent.email,
+                "practice": chart.practice.name,
+                "days": chart.practice.settings.invite_ttl_hours // 24,
+            },
         )
     except NotInvited as refusal:
         form.add_error("email", REASONS[str(refusal)])
@@ -180,10 +199,6 @@ def _invite(request: HttpRequest, chart: Chart, form: InviteForm) -> int:
         form.add_error(None, TOO_MANY)
         return TOO_MANY_TRIES
     return 200
-
-
-def _life(chart: Chart) -> str:
-    return f"The link works for {chart.practice.settings.invite_ttl_hours // 24} days."
 
 
 def _show(

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from carespace.access import own_account
@@ -24,12 +26,12 @@ class LookForm(forms.Form):
     """Light, dark, or what the device says."""
 
     look = forms.ChoiceField(
-        label="How should pages look?",
+        label=gettext_lazy("How should pages look?"),
         widget=forms.RadioSelect,
         choices=(
-            ("system", "The same as my device"),
-            ("light", "Light"),
-            ("dark", "Dark"),
+            ("system", gettext_lazy("The same as my device")),
+            ("light", gettext_lazy("Light")),
+            ("dark", gettext_lazy("Dark")),
         ),
     )
 
@@ -40,11 +42,11 @@ def settings(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = LookForm(request.POST or None, initial={"look": look_of(request)})
     if form.is_valid():
-        messages.success(request, "We saved how your pages look.")
+        messages.success(request, _("We saved how your pages look."))
         return keep_look(redirect("portal:settings"), form.cleaned_data["look"])
     lines = [
-        {"term": "Name", "value": user.name},
-        {"term": "Email address", "value": user.email},
+        {"term": _("Name"), "value": user.name},
+        {"term": _("Email address"), "value": user.email},
     ]
     values = {
         "form": form,
@@ -63,16 +65,18 @@ def _sign_in_lines(request: HttpRequest) -> list[dict[str, str]]:
     others = len([device for device in found if not device.is_this])
     return [
         {
-            "term": "Second step",
-            "value": "On" if factors_of(user) else "Off",
+            "term": _("Second step"),
+            "value": _("On") if factors_of(user) else _("Off"),
             "url": reverse("portal:factors"),
-            "label": "Change" if factors_of(user) else "Set up",
+            "label": _("Change") if factors_of(user) else _("Set up"),
         },
         {
-            "term": "Devices signed in",
-            "value": f"This one and {others} more" if others else "Only this one",
+            "term": _("Devices signed in"),
+            "value": _("This one and %(count)s more") % {"count": others}
+            if others
+            else _("Only this one"),
             "url": reverse("portal:devices"),
-            "label": "See all",
+            "label": _("See all"),
         },
     ]
 

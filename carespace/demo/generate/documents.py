@@ -274,7 +274,10 @@ def _add_card(ledger: Ledger, case: Case, press: Press) -> None:
 def _add_from_elsewhere(ledger: Ledger, case: Case, press: Press) -> None:
     """Write what other programs made, and one paper with the version that it replaced."""
     for paper, content_type, data in elsewhere.printed(case.person, case.timeline):
-        ledger.add("DocumentReference", _document(ledger, paper, content_type, data, case.clock))
+        body = _document(ledger, paper, content_type, data, case.clock)
+        if content_type == elsewhere.CCDA:
+            body["author"] = [{"display": elsewhere.FAMILY_DOCTOR}]
+        ledger.add("DocumentReference", body)
     first, second = (
         elsewhere.home_plan(case.person, case.timeline, changed=changed)
         for changed in (False, True)

@@ -17,6 +17,7 @@ from carespace.demo.generate.timeline import Timeline
 
 RTF, CCDA = "application/rtf", "application/hl7-cda+xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FAMILY_DOCTOR = "Laura Finch, MD"
 _LAST_ASCII = 127
 _WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

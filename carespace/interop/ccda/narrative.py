@@ -175,7 +175,7 @@ def _finish_table(table: etree._Element) -> None:
     if len(head) == 1 and rows and _is_simple(table, head[0], rows):
         _let_fold(table, head[0], rows)
     else:
-        _let_scroll(table)
+        let_scroll(table)
 
 
 def _is_simple(table: etree._Element, head: etree._Element, rows: list[etree._Element]) -> bool:
@@ -204,7 +204,7 @@ def _let_fold(table: etree._Element, head: etree._Element, rows: list[etree._Ele
                 cell.set("data-label", labels[place])
 
 
-def _let_scroll(table: etree._Element) -> None:
+def let_scroll(table: etree._Element) -> None:
     """Put a table that cannot fold into a frame that scrolls by itself and can be reached by keyboard."""
     if next(table.iterancestors("table"), None) is not None:
         return

@@ -95,7 +95,7 @@ CLAIMS: tuple[ClaimGroup, ...] = (
                 "tests/portal_users/test_activity.py::test_staff_are_shown_with_their_practice_and_their_reason",
             ),
             Claim(
-                gettext_lazy("Nobody can change that list without leaving a trace."),
+                gettext_lazy("If somebody changed that list, our check would show it."),
                 "tests/audit/test_trail.py::test_it_names_the_first_bad_row",
             ),
         ),

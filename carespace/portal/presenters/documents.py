@@ -130,7 +130,8 @@ def document_page(
         title=document.title,
         about=" · ".join(part for part in said if part and not _is_said(part, document.title)),
         stage=stage_words().get(document.stage, ""),
-        body=body,
+        # What stands in the heading already is not said again.
+        body={**body, "lines": [each for each in body["lines"] if each["value"] != document.title]},
         content_url=reverse("portal:document-content", args=address) if body["in_frame"] else "",
         download_url=reverse("portal:document-download", args=address) if file else "",
         newest=document_rows(chart, [newest], names)[0] if newest else None,

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from lxml import etree, html
 from striprtf.striprtf import rtf_to_text
 
-from carespace.portal.presenters.clean_html import CleanHtml, can_be_cleaned, clean_html
+from carespace.interop.ccda.narrative import let_scroll
+from carespace.portal.presenters.clean_html import CleanHtml, can_be_cleaned, clean_narrative
 from carespace.records.readings.packed import is_small, parts_of
 
 LONGEST_RTF_CHARACTERS = 600_000
@@ -49,7 +50,7 @@ def word_html(data: bytes) -> CleanHtml | None:
         return None
     if not made.strip() or not can_be_cleaned(made):
         return None
-    return clean_html(ordered_headings(made))
+    return clean_narrative(readable(made))
 
 
 def rtf_text(data: bytes) -> str | None:
@@ -66,9 +67,16 @@ def rtf_text(data: bytes) -> str | None:
     return _EMPTY_LINES.sub("\n\n", _CONTROL.sub("", found.replace("\x0c", "\n"))).strip() or None
 
 
-def ordered_headings(made: str) -> str:
-    """Return HTML whose headings begin at the second level and never skip one, however they were numbered."""
+def readable(made: str) -> str:
+    """Return HTML whose headings begin at the second level and never skip one, and whose tables scroll by themselves."""
     root = html.fragment_fromstring(made, create_parent="div")
+    _order_headings(root)
+    for table in list(root.iter("table")):
+        let_scroll(table)
+    return str(etree.tostring(root, encoding="unicode", method="html"))
+
+
+def _order_headings(root: etree._Element) -> None:
     above: list[int] = []
     for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         said = int(heading.tag[1])
@@ -76,7 +84,6 @@ def ordered_headings(made: str) -> str:
             above.pop()
         above.append(said)
         heading.tag = f"h{min(HIGHEST_HEADING + len(above) - 1, LOWEST_HEADING)}"
-    return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
 def _picture(_image: object) -> list[object]:

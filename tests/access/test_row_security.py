@@ -45,9 +45,10 @@ OF_PATIENTS = (
     "access_invitation",
     "files_blob",
     "records_resource",
+    "records_resourceversion",
     "audit_auditevent",
 )
-OF_FEEDS = ("interop_delivery", "interop_quarantinedentry", "records_resourceversion")
+OF_FEEDS = ("interop_delivery", "interop_quarantinedentry")
 
 
 def give_record(practice: Practice, patient: Patient, source_key: str = "") -> Resource:

@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 from carespace.access.actions import invite
 from carespace.access.models import Grant, Invitation, StaffVisit
 from carespace.audit.recording import SYSTEM
+from carespace.messaging.models import Thread
 from tests.conftest import Answer, WebClient
 from tests.guard.test_routes import PARAMETER, STAFF_PREFIX, walk
 from tests.people import Cast, sign_in
@@ -19,9 +20,22 @@ pytestmark = pytest.mark.django_db
 
 CHANGES_EACH_TIME = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"')
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-ASKED = {"reason": "x", "email": "x@example.com", "confirmed": "yes", "why": "Your care"}
+ASKED = {
+    "reason": "x",
+    "email": "x@example.com",
+    "confirmed": "yes",
+    "why": "Your care",
+    "outcome": "x",
+}
 # What a desk of another practice may open too: its own lists.
-LISTS = {"staff:patients", "staff:invitations", "staff:practices", "staff:team", "staff:team-add"}
+LISTS = {
+    "staff:patients",
+    "staff:requests",
+    "staff:invitations",
+    "staff:practices",
+    "staff:team",
+    "staff:team-add",
+}
 
 
 def routes() -> dict[str, list[str]]:
@@ -46,7 +60,22 @@ def given_ids(cast: Cast) -> dict[str, UUID]:
         "patient_id": cast.ruths_record.pk,
         "grant_id": grant.pk,
         "invitation_id": invitation.pk,
+        "request_id": request_of(cast).pk,
     }
+
+
+def request_of(cast: Cast) -> Thread:
+    """What Ruth asks of the desk."""
+    return Thread.objects.first() or Thread.objects.create(
+        practice=cast.practice,
+        patient=cast.ruths_record,
+        category="appointment",
+        subject="Ruth Adler: x@example.com",
+        wish="change",
+        form_id=uuid4(),
+        opened_by=cast.ruth,
+        opened_by_name=cast.ruth.name,
+    )
 
 
 def address(name: str, ids: dict[str, UUID]) -> str:
@@ -81,6 +110,7 @@ def test_others_get_what_a_patient_who_is_not_there_gives(
     assert Invitation.objects.count() == 1
     assert Invitation.objects.get().state == "queued"
     assert not StaffVisit.objects.exists()
+    assert Thread.objects.get().state == "open"
 
 
 @pytest.mark.parametrize("person", ["luis", "nora", "stan", "ruth"])

@@ -18,6 +18,7 @@ from carespace.demo.generate.treatment import treatment_name
 
 LOOK_BACK_DAYS = 200
 MISSED_VISIT_OF = "LCA-100005"
+MOVED_VISIT_OF = "LCA-100001"
 LAB_MINUTE, VISIT_MINUTE, INFUSION_MINUTE = 8 * 60, 9 * 60, 10 * 60
 CLOSING_MINUTE = 17 * 60
 
@@ -94,6 +95,26 @@ def add_appointments(
     ]
     for body in sorted(booked, key=lambda appointment: str(appointment["start"])):
         ledger.add("Appointment", body)
+    if person.mrn == MOVED_VISIT_OF:
+        _add_moved(ledger, person, clock)
+
+
+def _add_moved(ledger: Ledger, person: Person, clock: Clock) -> None:
+    """Write a nurse visit that the practice called off and booked anew, and one that was called off for good."""
+    day = workday_after(clock.day(9))
+    off = _booked(ledger, person, NURSE, day, 15 * 60, clock)
+    cancelled = {**off, "status": "cancelled"}
+    cancelled["cancelationReason"] = hl7_concept(
+        "appointment-cancellation-reason", "prov", "Provider"
+    )
+    old = ledger.add("Appointment", cancelled)
+    anew = workday_after(day + timedelta(days=2))
+    booked = _booked(ledger, person, NURSE, anew, 10 * 60 + 30, clock)
+    ledger.add("Appointment", {**booked, "supportingInformation": [old]})
+    gone = _booked(ledger, person, VISIT, workday_after(clock.day(5)), 16 * 60, clock, "Dietitian")
+    gone["status"] = "cancelled"
+    gone["cancelationReason"] = hl7_concept("appointment-cancellation-reason", "pat", "Patient")
+    ledger.add("Appointment", gone)
 
 
 def _treatment_days(

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from carespace.demo import set_up
 from carespace.demo.cast import SLUG
-from carespace.demo.desk_work import add_invitations
+from carespace.demo.desk_work import add_invitations, add_request
 from carespace.practices.models import Practice
 
 
@@ -36,4 +36,5 @@ class Command(BaseCommand):
             return
         set_up.add_sign_ins(practice)
         add_invitations(practice, set_up.front_desk())
+        add_request(practice)
         self.stdout.write(json.dumps({"feed": "there", "made_on": made_on.isoformat()}))

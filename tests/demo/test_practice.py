@@ -22,10 +22,15 @@ def references(value):
             yield from references(inner)
 
 
+# What is to be reached, used before a day, or done: dates that lie ahead by their meaning.
+AHEAD = {"dueDate", "expirationDate", "occurrenceDateTime"}
+
+
 def dates(value):
     if isinstance(value, dict):
-        for inner in value.values():
-            yield from dates(inner)
+        for key, inner in value.items():
+            if key not in AHEAD:
+                yield from dates(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from dates(inner)

@@ -97,9 +97,15 @@ def test_a_plan_that_is_text_only_shows_its_text(give: Give, part: Ask) -> None:
 
 def test_a_treatment_plan_stands_apart_or_nowhere(cast: Cast, give: Give, part: Ask) -> None:
     give(
-        _plan(id="t", title="Treatment plan: mFOLFOX6", description="12 cycles"),
+        _plan(
+            id="t",
+            title="Treatment plan: mFOLFOX6",
+            category=[{"text": "Oncology"}],
+            description="12 cycles",
+        ),
         _plan(id="c", title="Diabetes care", category=[{"text": "Diabetes"}]),
         _plan(id="o", title="Old plan", status="completed"),
+        _plan(id="a", title="Treatment plan and assessment"),
     )
     page = part("care-plan")
     assert page.index("Treatment plan Treatment plan: mFOLFOX6") < page.index("Diabetes care")
@@ -107,6 +113,7 @@ def test_a_treatment_plan_stands_apart_or_nowhere(cast: Cast, give: Give, part: 
     Practice.objects.filter(pk=cast.practice.pk).update(overrides={"feature_treatment_plan": False})
     page = part("care-plan")
     assert "mFOLFOX6" not in page
+    assert "Treatment plan and assessment" in page
     assert "Diabetes care" in page
 
 

@@ -43,6 +43,17 @@ RACES = {
 }
 ETHNICITIES = {True: ("2135-2", "Hispanic or Latino"), False: ("2186-5", "Not Hispanic or Latino")}
 RACE_SYSTEM = "urn:oid:2.16.840.1.113883.6.238"
+PLAN_TYPES = {
+    "medicare": ("RETIRE", "retiree health program"),
+    "harbor": ("PPO", "preferred provider organization policy"),
+}
+PLANS = {
+    "medicare": (("plan", "A-B", "Parts A and B"),),
+    "harbor": (
+        ("group", "PA-2210", "Port Alden city staff"),
+        ("plan", "HM-500", "Harbor Choice 500"),
+    ),
+}
 LANGUAGES = {"en": ("en-US", "English"), "es": ("es", "Spanish")}
 
 
@@ -89,9 +100,23 @@ def patient_resource(person: Person, clock: Clock) -> Resource:
                 "preferred": True,
             }
         ],
+        "contact": _to_call(person),
         "generalPractitioner": [organisation.practitioner(person.doctor)],
         "managingOrganization": organisation.organization("lakeside"),
     }
+
+
+def _to_call(person: Person) -> list[Resource]:
+    relative = person.relative
+    if relative is None:
+        return []
+    return [
+        {
+            "relationship": [hl7_concept("v2-0131", "C", "Emergency Contact")],
+            "name": {"family": relative.family, "given": [relative.given]},
+            "telecom": [_phone(relative.phone_suffix)],
+        }
+    ]
 
 
 def _phone(suffix: int) -> Resource:
@@ -146,13 +171,30 @@ def _add_coverage(ledger: Ledger, person: Person, since: date) -> None:
     ledger.add(
         "Coverage",
         {
+            "identifier": [
+                {
+                    "type": hl7_concept("v2-0203", "MB", "Member Number"),
+                    "system": f"{PRACTICE_ROOT}/members",
+                    "value": f"M{person.mrn[-6:]}-01",
+                }
+            ],
             "status": "active",
+            "type": hl7_concept("v3-ActCode", *PLAN_TYPES[person.payer]),
             "subscriberId": f"X{person.mrn[-6:]}",
             "subscriber": ledger.patient,
             "beneficiary": ledger.patient,
             "relationship": hl7_concept("subscriber-relationship", "self", "Self"),
             "period": {"start": f"{since.year - 1}-01-01"},
             "payor": [organisation.organization(person.payer)],
+            "class": [
+                {
+                    "type": hl7_concept("coverage-class", kind, kind.capitalize()),
+                    "value": number,
+                    "name": name,
+                }
+                for kind, number, name in PLANS[person.payer]
+            ],
+            "order": 1,
         },
     )
 

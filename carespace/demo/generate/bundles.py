@@ -21,6 +21,7 @@ from carespace.demo.generate.oddities import add_oddities
 from carespace.demo.generate.organisation import directory
 from carespace.demo.generate.paper import Press
 from carespace.demo.generate.people import PEOPLE, Person
+from carespace.demo.generate.reports import add_reports
 from carespace.demo.generate.results import add_results
 from carespace.demo.generate.stories_other import OTHER
 from carespace.demo.generate.stories_solid import SOLID
@@ -28,6 +29,7 @@ from carespace.demo.generate.story import Story
 from carespace.demo.generate.timeline import build_timeline
 from carespace.demo.generate.treatment import add_encounters, add_treatment
 from carespace.demo.generate.vitals import add_vitals
+from carespace.demo.generate.whole_person import add_whole_person
 
 DIRECTORY_FILE = "00-directory.json"
 STORIES = {story.mrn: story for story in (*SOLID, *OTHER)}
@@ -89,7 +91,10 @@ def patient_record(
     vitals = add_vitals(ledger, person, timeline, clock, seed)
     results = add_results(ledger, person, story, timeline, clock, seed)
     add_oddities(ledger, person, timeline, results, clock)
-    add_documents(ledger, Case(person, story, timeline, results, vitals, clock), press)
+    case = Case(person, story, timeline, results, vitals, clock)
+    add_documents(ledger, case, press)
+    add_reports(ledger, case, press)
+    add_whole_person(ledger, person, story, timeline, clock)
     add_appointments(ledger, person, story, timeline, clock, seed)
     return ledger.resources
 

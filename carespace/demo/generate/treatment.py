@@ -22,6 +22,7 @@ from carespace.demo.generate.fhir import (
     concept,
     hl7_concept,
     narrative,
+    quantity,
 )
 from carespace.demo.generate.people import Person
 from carespace.demo.generate.regimens import REGIMENS, Drug
@@ -32,6 +33,9 @@ GOALS = {
     "cure": "Treat the cancer so that it does not come back",
     "control": "Keep the cancer under control for as long as possible, with a good daily life",
 }
+
+# More treatments than this are planned for as long as they help: there is no last number.
+OPEN_ENDED = 12
 
 
 def add_treatment(
@@ -162,9 +166,22 @@ def _add_plan(
     ledger: Ledger, person: Person, story: Story, timeline: Timeline, cancer: Resource
 ) -> None:
     started = timeline.week(story.specimen_week + 2).isoformat()
+    walk = {
+        "measure": {"text": "Minutes of walking on most days"},
+        "detailQuantity": quantity(20, "minutes", "min"),
+        "dueDate": (timeline.anchor + timedelta(days=90)).isoformat(),
+    }
     goals = [
-        ledger.add("Goal", _goal(ledger, text, started, cancer))
-        for text in (GOALS[story.aim], "Stay active: walk 20 minutes on most days")
+        ledger.add("Goal", _goal(ledger, GOALS[story.aim], started, cancer)),
+        ledger.add(
+            "Goal",
+            _goal(ledger, "Stay active: walk 20 minutes on most days", started, cancer)
+            | {
+                "achievementStatus": hl7_concept("goal-achievement", "improving", "Improving"),
+                "target": [walk],
+                "expressedBy": ledger.patient,
+            },
+        ),
     ]
     team = ledger.add("CareTeam", _care_team(ledger, person, started))
     plan = (f"Plan for {story.plain_name}, {story.stage}: {GOALS[story.aim].lower()}.", *story.plan)
@@ -181,7 +198,7 @@ def _add_plan(
                     "Assessment and Plan of Treatment",
                 )
             ],
-            "title": f"Treatment plan for {story.plain_name}",
+            "title": f"Assessment and plan for {story.plain_name}",
             "description": " ".join(story.plan),
             "subject": ledger.patient,
             "period": {"start": started},
@@ -192,6 +209,56 @@ def _add_plan(
             "activity": list(_activities(story.plan)),
         },
     )
+    if timeline.treatments and not story.survivorship:
+        ledger.add("CarePlan", _regimen_plan(ledger, person, story, timeline, cancer, team))
+
+
+def _regimen_plan(
+    ledger: Ledger,
+    person: Person,
+    story: Story,
+    timeline: Timeline,
+    cancer: Resource,
+    team: Resource,
+) -> Resource:
+    """Return the plan of treatment by cycles and days, one activity for each part of it."""
+    first = timeline.treatments[0].day
+    names = list(dict.fromkeys(REGIMENS[phase.regimen].name for phase in story.phases))
+    return {
+        "status": "active",
+        "intent": "plan",
+        "category": [concept(SNOMED, "736378000", "Medication management plan")],
+        "title": f"Treatment plan: {', then '.join(names)}",
+        "subject": ledger.patient,
+        "period": {"start": first.isoformat()},
+        "created": (first - timedelta(days=6)).isoformat(),
+        "author": organisation.practitioner(person.doctor),
+        "careTeam": [team],
+        "addresses": [cancer],
+        "activity": [_regimen_step(phase, timeline) for phase in story.phases],
+    }
+
+
+def _regimen_step(phase: Phase, timeline: Timeline) -> Resource:
+    regimen = REGIMENS[phase.regimen]
+    given = [each for each in timeline.treatments if each.phase is phase]
+    planned = [each for each in timeline.upcoming if each.phase is phase]
+    rhythm = {"frequency": 1, "period": regimen.interval_days, "periodUnit": "d"}
+    if phase.planned <= OPEN_ENDED:
+        rhythm["count"] = phase.planned
+    drugs = ", ".join(f"{drug.name} {drug.dose} {drug.route} on day 1" for drug in regimen.drugs)
+    upcoming = "not-started" if not given else "in-progress"
+    detail: Resource = {
+        "kind": "MedicationRequest",
+        "code": {"text": regimen.name},
+        "status": "completed" if given and not planned else upcoming,
+        "scheduledTiming": {"repeat": rhythm},
+        "location": organisation.location("infusion-suite"),
+        "performer": [organisation.practitioner("medina")],
+        "description": f"Cycle of {regimen.interval_days} days: {drugs}.",
+    }
+    done = f"{len(given)} given so far."
+    return {"detail": detail, "progress": [{"text": done}]}
 
 
 def _activities(plan: Iterable[str]) -> Iterable[Resource]:

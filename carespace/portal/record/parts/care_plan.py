@@ -175,7 +175,12 @@ def _named_by(detail: ActivityDetail | None) -> list[Reference | None]:
 
 
 def is_treatment_plan(plan: CarePlan) -> bool:
-    """Whether a plan says of itself that it is a plan of treatment: by its title or by its category."""
+    """Whether a plan says of itself that it is a plan of treatment: by its title or by its category.
+
+    Assessment and plan of treatment is another thing, which every patient may read (VDT-2).
+    """
+    if _is_assessment(plan.category):
+        return False
     codes = {coding.code for each in plan.category for coding in each.coding}
     if codes & _TREATMENT_CODES:
         return True

@@ -99,7 +99,8 @@ def test_an_unknown_code_has_no_words() -> None:
     assert said_code(SNOMED, "0") == ""
     assert said_code("https://nowhere.example", "active") == ""
     assert status_word("Goal", "lifecycleStatus", "paused") == ""
-    assert status_word("Teapot", "status", "active") == ""
+    assert status_word("Teapot", "colour", "active") == ""
+    assert status_word("Teapot", "status", "brewing") == ""
     assert status_word("Goal", "priority", None) == ""
 
 
@@ -190,6 +191,12 @@ def test_every_code_of_a_closed_element_has_a_word(
         "codes"
     ]
     assert [code for code in codes[code_set] if not status_word(resource_type, element, code)] == []
+
+
+def test_a_kind_of_resource_without_a_table_says_the_common_statuses() -> None:
+    assert status_word("ClinicalImpression", "status", "completed") == "Finished"
+    assert status_word("Task", "status", "failed") == "Did not work"
+    assert status_word("Invoice", "status", "balanced") == "Paid"
 
 
 def test_no_code_of_a_closed_element_is_misspelled() -> None:

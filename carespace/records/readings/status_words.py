@@ -182,6 +182,48 @@ _ANSWERS: Words = {
     "stopped": _("Stopped before the end"),
     **_ERROR,
 }
+_PLANNED_KIND: Words = {
+    "Appointment": pgettext_lazy("kind of step", "Appointment"),
+    "CommunicationRequest": pgettext_lazy("kind of step", "Message or call"),
+    "DeviceRequest": pgettext_lazy("kind of step", "Medical device"),
+    "MedicationRequest": pgettext_lazy("kind of step", "Medicine"),
+    "NutritionOrder": pgettext_lazy("kind of step", "Food and diet"),
+    "RequestGroup": pgettext_lazy("kind of step", "Several steps together"),
+    "ServiceRequest": pgettext_lazy("kind of step", "Test or treatment"),
+    "Task": pgettext_lazy("kind of step", "Task"),
+    "VisionPrescription": pgettext_lazy("kind of step", "Glasses or contact lenses"),
+}
+# What any other kind of resource may say in its status.
+_ANY_STATUS: Words = {
+    **_RESULT,
+    **_EVENT,
+    **_REQUEST,
+    "accepted": _("Accepted"),
+    "available": _("Ready"),
+    "balanced": _("Paid"),
+    "billable": _("To be billed"),
+    "billed": _("Billed"),
+    "current": _("Current"),
+    "declined": _("Declined"),
+    "ended": _("Ended"),
+    "failed": _("Did not work"),
+    "finished": _("Finished"),
+    "generated": _("Made"),
+    "inactive": _("No longer active"),
+    "issued": _("Sent out"),
+    "not-billable": _("Not billed"),
+    "planned": _("Planned"),
+    "proposed": _("Suggested"),
+    "ready": _("Ready"),
+    "received": _("Received"),
+    "rejected": _("Declined"),
+    "requested": _("Asked for"),
+    "retired": _("No longer used"),
+    "scheduled": _("Booked"),
+    "superseded": _("Replaced by a newer one"),
+    "suspended": _("On hold"),
+    "waitlist": _("On the waiting list"),
+}
 _DISPLAYED_LEVEL: Words = {
     "low": _("Low risk of a serious reaction"),
     "high": _("High risk of a serious reaction"),
@@ -351,11 +393,20 @@ STATUS_WORDS: dict[tuple[str, str], Words] = {
         "maiden": pgettext_lazy("name", "Name before marriage"),
     },
 }
+STATUS_WORDS[("CarePlan", "activity.detail.kind")] = _PLANNED_KIND
+STATUS_WORDS[("CarePlan", "activity.reference")] = _PLANNED_KIND
+STATUS_WORDS[("ExplanationOfBenefit", "outcome")] = {
+    "queued": _("Waiting to be worked on"),
+    "complete": _("Complete"),
+    "error": _("Could not be worked on"),
+    "partial": _("Done in part"),
+}
 STATUS_WORDS[("RelatedPerson", "gender")] = STATUS_WORDS[("Patient", "gender")]
 STATUS_WORDS[("Practitioner", "gender")] = STATUS_WORDS[("Patient", "gender")]
 
 
 def status_word(resource_type: str, element: str, code: str | None) -> str:
     """Return our word for a code such as ("AllergyIntolerance", "clinicalStatus", "active"); empty if unknown."""
-    found = STATUS_WORDS.get((resource_type, element), {}).get(code or "")
+    known = STATUS_WORDS.get((resource_type, element), _ANY_STATUS if element == "status" else {})
+    found = known.get(code or "")
     return str(found) if found is not None else ""

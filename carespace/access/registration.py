@@ -18,13 +18,14 @@ from carespace.access.policies import asks_birth_date
 from carespace.access.signing import USER, set_signed
 from carespace.access.states import GrantKind
 from carespace.access.wording import deadline_text
-from carespace.accounts.actions import add_user, note_verified_address
+from carespace.accounts.actions import add_user, choose_language, note_verified_address
 from carespace.accounts.authentication import has_come_in, user_with_email, user_with_id
 from carespace.accounts.models import User
 from carespace.accounts.passwords import unmet_rules
 from carespace.audit.recording import About, record
 from carespace.practices.actions import accept_terms
 from carespace.practices.models import Practice
+from carespace.ui.languages import ENGLISH
 
 
 class SignInExists(RuntimeError):
@@ -94,9 +95,14 @@ def confirm_birth_date(*, registration: Registration, birth_date: date | None) -
 
 @transaction.atomic
 def register(
-    *, registration: Registration, name: str, password: str, birth_date: date | None
+    *,
+    registration: Registration,
+    name: str,
+    password: str,
+    birth_date: date | None,
+    language: str = "",
 ) -> User:
-    """Make the sign-in of the invited person and let them see the record.
+    """Make the sign-in of the invited person, who reads ``language``, and let them see the record.
 
     Raises LinkEnded if the link was used meanwhile, SignInExists if the address was. Call ``confirm_birth_date`` first: the date given here is kept as the person's own.
     """
@@ -105,10 +111,18 @@ def register(
     known_as = shown_name[: User._meta.get_field("name").max_length]  # noqa: SLF001  Django's API
     born = birth_date if registration.asks_birth_date else None
     if user_with_email(invitation.email):
-        return _finish(registration, _claimed(known_as, password, born))
+        claimed = _finish(registration, _claimed(known_as, password, born))
+        if language != ENGLISH and language:
+            choose_language(user=claimed, language=language)
+        return claimed
     try:
         user = add_user(
-            email=invitation.email, name=known_as, password=password, birth_date=born, by=HOLDER
+            email=invitation.email,
+            name=known_as,
+            password=password,
+            birth_date=born,
+            by=HOLDER,
+            language=language,
         )
     except IntegrityError as taken:
         raise SignInExists from taken

@@ -50,13 +50,20 @@ SOMEBODY = Actor(user_id=None, name="somebody signed out", kind="visitor")
 
 @transaction.atomic
 def add_user(
-    *, email: str, name: str, password: str | None, birth_date: date | None, by: Actor
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    birth_date: date | None,
+    by: Actor,
+    language: str = "",
 ) -> User:
     """Add a person; without a password they must first set one by mail."""
     user = User(
         email=User.objects.normalize_email(email),
         name=name,
         birth_date=birth_date,
+        language=language,
         password=make_password(password),
     )
     user.save(force_insert=True)

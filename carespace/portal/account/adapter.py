@@ -14,6 +14,7 @@ from carespace.access.own_account import start_device
 from carespace.accounts.factors import factors_of
 from carespace.accounts.models import User
 from carespace.accounts.proof import forget_proofs, note_proof
+from carespace.portal.account.kept_language import keep_language
 from carespace.portal.account.known_device import know_again
 
 
@@ -51,6 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Answer a sign-in whose steps are all done, and know this browser again."""
         response: HttpResponse = super().post_login(request, user, **flow)
         know_again(request, response, user)
+        if user.language:  # so that the sign-in page speaks it the next time
+            keep_language(response, user.language)
         return response
 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:

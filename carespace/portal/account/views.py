@@ -45,6 +45,7 @@ from carespace.portal.account.stages import waiting_for_birth_date
 from carespace.portal.practice import practice_of
 from carespace.portal.shell import signed_in as person_of
 from carespace.practices.models import Practice
+from carespace.ui.languages import language_now
 
 GONE = 410
 _ASKED_FOR = "reset_asked_for"
@@ -268,6 +269,7 @@ def _set_up(
             name=given.get("name", ""),
             password=given["password"],
             birth_date=given.get("birth_date"),
+            language=language_now(),
         )
     if "current_password" not in given:
         return add_record(registration=registration, user=person_of(request))

@@ -3,23 +3,20 @@
 Promises: it works signed in and signed out; it leads back to a page of our own and nowhere else (T15).
 """
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from django.conf import settings as server
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_POST
 
 from carespace.access.entrance import recall
 from carespace.accounts.actions import choose_language
+from carespace.portal.account.kept_language import keep_language
 from carespace.portal.account.onward import safe_path
 from carespace.portal.shell import signed_in
-from carespace.ui.languages import COOKIE, known
-
-LANGUAGE_KEPT = timedelta(days=365)
+from carespace.ui.languages import known
 
 
 @login_not_required
@@ -40,19 +37,6 @@ def keep_for_person(request: HttpRequest, code: str) -> None:
     user = signed_in(request)
     recall(user.pk)
     choose_language(user=user, language=code)
-
-
-def keep_language(response: HttpResponseRedirect, code: str) -> HttpResponseRedirect:
-    """Keep ``code`` in this browser for a year; it tells nothing about anybody."""
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=LANGUAGE_KEPT,
-        secure=server.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
 
 
 def _page_again(request: HttpRequest) -> str:

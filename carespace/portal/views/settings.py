@@ -18,6 +18,7 @@ from carespace.portal.reports.choice import NewsForm, news_choice
 from carespace.portal.security.frame import draw
 from carespace.portal.shell import LOOK_COOKIE, look_of, signed_in
 from carespace.practices.lookup import offers_to
+from carespace.ui.languages import LANGUAGES, language_now
 
 LOOK_KEPT = timedelta(days=365)
 
@@ -36,6 +37,17 @@ class LookForm(forms.Form):
     )
 
 
+class LanguageForm(forms.Form):
+    """The language of pages and mail, each named in its own words; ``portal:language`` takes the answer."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Which language do you want to read?"),
+        help_text=gettext_lazy("We write our emails to you in it, too."),
+        widget=forms.RadioSelect,
+        choices=LANGUAGES,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Show who is signed in and keep the chosen look in a cookie."""
@@ -50,6 +62,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     ]
     values = {
         "form": form,
+        "language_form": LanguageForm(initial={"language": language_now()}),
         "news_form": NewsForm(initial={"news": news_choice(user)}),
         "lines": lines,
         "sign_in_lines": _sign_in_lines(request),

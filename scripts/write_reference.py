@@ -54,22 +54,27 @@ def _permissions() -> str:
 
 
 def _states() -> str:
-    from carespace.access.states import TRANSITIONS, InvitationState  # noqa: PLC0415
+    from carespace.access import states as access  # noqa: PLC0415
+    from carespace.messaging import states as messaging  # noqa: PLC0415
 
-    rows = [
-        (
-            f"`{state}`",
-            state.label,
-            ", ".join(f"`{each}`" for each in InvitationState if each in TRANSITIONS[state])
-            or "(the end)",
-        )
-        for state in InvitationState
-    ]
+    tables = (
+        ("## Invitation", access.InvitationState, access.TRANSITIONS),
+        ("## Thread", messaging.ThreadState, messaging.TRANSITIONS),
+    )
+    sections: list[str] = []
+    for title, states, transitions in tables:
+        rows = [
+            (
+                f"`{state}`",
+                state.label,
+                ", ".join(f"`{each}`" for each in states if each in transitions[state])
+                or "(the end)",
+            )
+            for state in states
+        ]
+        sections += [title, _table(("State", "In words", "May become"), rows)]
     return _page(
-        "States",
-        "carespace/access/states.py",
-        "## Invitation",
-        _table(("State", "In words", "May become"), rows),
+        "States", "carespace/access/states.py` and `carespace/messaging/states.py", *sections
     )
 
 

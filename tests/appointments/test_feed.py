@@ -244,7 +244,7 @@ def test_the_table_keeps_no_address(cast: Cast) -> None:
     assert fetch(f"/calendar/{feed.pk.hex}{'0' * 11}.ics").status_code == 404
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "aside"])
 def test_guesses_wait_and_working_addresses_do_not(cast: Cast, infusion: None) -> None:
     path = feed_of(cast.ruth, cast)
     for _ in range(MISSES_OF_A_NETWORK.tries):

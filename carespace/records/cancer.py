@@ -1,39 +1,39 @@
 """What a record says of a cancer: its conditions, and the findings that tell its stage (mCODE, S-41).
 
-Promises: two queries at most, whatever the record's size; a stage belongs to a condition only where the record itself
-joins them: the condition names the finding, or the finding is about the condition.
+Promises: asks nothing itself; a stage belongs to a condition only where the record itself joins them: the condition
+names the finding, or the finding is about the condition.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
-
-from carespace.access.chart import Chart, stand_in_chart
-from carespace.access.statement import Statement
-from carespace.records.entries import Kind, Stored, entries, identity_in
-from carespace.records.models import Resource
+from carespace.records.entries import Kind, Stored, identity_in
 from carespace.records.readings.cancer import TOPICS, CancerFinding, cancer_finding
 from carespace.records.readings.conditions import HealthIssue, Stage, health_issue
 
-MOST_CONDITIONS = 2000
-MOST_FINDINGS = 300
-_CONDITIONS = Kind(("Condition",), first=("active", "recurrence", "relapse"))
+# What the pages on health issues and on a cancer need besides their own entries.
+FINDINGS = Kind(("Observation",), topics=TOPICS)
+FINDINGS_AND_CONDITIONS = Kind(("Observation",), topics=TOPICS, beside=("Condition",))
+_FIRST = frozenset({"active", "recurrence", "relapse"})
 
 
-def cancers(chart: Chart) -> tuple[HealthIssue, ...]:
-    """Return the conditions of the chart that are a cancer, those that are active first, each with its stages."""
-    found = entries(chart, _CONDITIONS, health_issue, size=MOST_CONDITIONS).rows
-    ours = [each for each in found if each.is_cancer]
-    more = stages_for(chart, ours) if ours else {}
-    return tuple(each.with_stages(more.get(each.id, ())) for each in ours)
+def cancers(found: Iterable[Stored]) -> tuple[HealthIssue, ...]:
+    """Return the conditions among ``found`` that are a cancer, those that are active first, each with its stages."""
+    stored = tuple(found)
+    read = [health_issue(each) for each in stored if each.resource_type == "Condition"]
+    ours = [each for each in read if each is not None and each.is_cancer]
+    ours.sort(key=lambda each: each.clinical_status not in _FIRST)
+    return with_stages(ours, stored)
 
 
-def stages_for(chart: Chart, issues: Sequence[HealthIssue]) -> dict[UUID, tuple[Stage, ...]]:
-    """Return id of a condition -> the stages that findings tell of it, each with what it rests on."""
-    found = {each.id: each for each in _findings(chart)}
-    return {each.id: tuple(_stages_of(each, found)) for each in issues}
+def with_stages(issues: Sequence[HealthIssue], found: Iterable[Stored]) -> tuple[HealthIssue, ...]:
+    """Return ``issues`` with the stages that the findings among ``found`` tell of them, each with what it rests on."""
+    findings = {
+        finding.id: finding
+        for each in found
+        if each.resource_type == "Observation" and (finding := cancer_finding(each)) is not None
+    }
+    return tuple(each.with_stages(_stages_of(each, findings)) for each in issues)
 
 
 def _stages_of(issue: HealthIssue, found: Mapping[UUID, CancerFinding]) -> Iterable[Stage]:
@@ -47,33 +47,13 @@ def _stages_of(issue: HealthIssue, found: Mapping[UUID, CancerFinding]) -> Itera
             continue
         rests_on = ", ".join(_members(finding, found))
         if rests_on or finding.value not in said:
-            yield Stage(
-                f"{finding.value} ({rests_on})" if rests_on else finding.value, finding.what
-            )
+            words = f"{finding.value} ({rests_on})" if rests_on else finding.value
+            yield Stage(words, finding.what)
 
 
 def _members(finding: CancerFinding, found: Mapping[UUID, CancerFinding]) -> Iterable[str]:
     for each in finding.members:
-        member = found.get(key) if (key := identity_in(each.reference or "")) else None
+        key = identity_in(each.reference or "")
+        member = found.get(key) if key else None
         if member is not None and member.value:
             yield member.value
-
-
-def _findings(chart: Chart) -> Iterable[CancerFinding]:
-    values = {"practice": chart.practice.pk, "patient": chart.patient.pk}
-    for row in _FINDINGS.rows(values):
-        if (found := cancer_finding(Stored(*row))) is not None:
-            yield found
-
-
-def _found() -> QuerySet[Resource, tuple[Any, ...]]:
-    shown = Resource.objects.visible_in(stand_in_chart()).filter(
-        resource_type="Observation", topic__in=list(TOPICS), retracted_at__isnull=True
-    )
-    newest = shown.order_by(F("effective_start").desc(nulls_last=True), "pk")[:MOST_FINDINGS]
-    return newest.values_list(
-        "pk", "resource_type", "content", "effective_start", "received_at", "version"
-    )
-
-
-_FINDINGS = Statement(_found)

@@ -23,6 +23,8 @@ from carespace.records.spans import Span
 
 Reading = TypeVar("Reading")
 MOST_NAMES = 400
+MOST_ALSO = 2000
+_STORED = ("pk", "resource_type", "content", "effective_start", "received_at", "version")
 NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
 
 
@@ -67,11 +69,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Entries(Generic[Reading]):
-    """Some entries of one part of the record; ``total`` counts all that could be shown, ``unreadable`` those of these rows that do not fit."""
+    """Some entries of one part of the record; ``total`` counts all that could be shown, ``unreadable`` those of these rows that do not fit.
+
+    ``withdrawn`` counts those that were taken back; they are in no row.
+    """
 
     rows: tuple[Reading, ...]
     total: int
     unreadable: int = 0
+    withdrawn: int = 0
 
 
 Reader = Callable[[Stored], Reading | None]
@@ -92,9 +98,10 @@ def entries(
         zone = chart.practice.zone
         values |= {"moment": span.starts(zone), "moment_after": span.ends(zone)}
     rows = _statement(kind, span is not None).rows(values, start=start, size=size)
-    read_rows = [read(Stored(*row[:-1])) for row in rows]
+    total, withdrawn = rows[0][-2:] if rows else (0, 0)
+    read_rows = [read(Stored(*row[:6])) for row in rows[: max(total - start, 0)]]
     shown = tuple(each for each in read_rows if each is not None)
-    return Entries(shown, rows[0][-1] if rows else 0, len(read_rows) - len(shown))
+    return Entries(shown, total, len(read_rows) - len(shown), withdrawn)
 
 
 def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
@@ -141,6 +148,26 @@ def resources_for(chart: Chart, references: Iterable[str | None]) -> dict[str, s
     return {text: body for key, body in rows for text in wanted[key]}
 
 
+def resources_and(
+    chart: Chart, references: Iterable[str | None], also: Kind | None
+) -> tuple[dict[str, str], tuple[Stored, ...]]:
+    """Return what ``resources_for`` does, and all of the record that is of the kind ``also``, the newest first, in one query."""
+    if also is None:
+        return resources_for(chart, references), ()
+    wanted: dict[UUID, set[str]] = {}
+    for text in references:
+        if text and (key := identity_in(text)):
+            wanted.setdefault(key, set()).add(text)
+    values = {
+        "practice": chart.practice.pk,
+        "patient": chart.patient.pk,
+        "identities": list(wanted)[:MOST_NAMES],
+    }
+    rows = _referred_and(also).rows(values, start=0, size=MOST_ALSO)
+    others = {text: row[2] for row in rows for text in wanted.get(row[0], ())}
+    return others, tuple(Stored(*row[:6]) for row in rows if row[-1])
+
+
 def reachable_in(chart: Chart) -> QuerySet[Resource]:
     """Return what a record may refer to: what is shown of this patient, and the practice's own."""
     own = Q(patient=chart.patient) | Q(patient__isnull=True)
@@ -172,44 +199,38 @@ def belongs(kind: Kind, resource_type: str, categories: Sequence[str], topic: st
     )
 
 
-def _shown(chart: Chart) -> QuerySet[Resource]:
-    return Resource.objects.visible_in(chart).filter(retracted_at__isnull=True)
-
-
 @cache
 def _statement(kind: Kind, limited: bool) -> Statement:
     """Return the statement of ``kind``: there are a few dozen kinds, and one text each with dates and without."""
 
     def made() -> QuerySet[Resource, tuple[Any, ...]]:
-        wanted = Q(resource_type__in=list(kind.types))
-        if kind.categories:
-            wanted &= Q(categories__overlap=list(kind.categories))
-        if kind.without:
-            wanted &= ~Q(categories__overlap=list(kind.without))
-        if kind.topics:
-            wanted &= Q(topic__in=list(kind.topics))
-        if kind.without_topics:
-            wanted &= ~Q(topic__in=list(kind.without_topics))
-        if kind.beside:
-            wanted |= Q(resource_type__in=list(kind.beside))
-        found = _shown(stand_in_chart()).filter(wanted)
+        found = Resource.objects.visible_in(stand_in_chart()).filter(_wanted(kind))
         if limited:
             found = found.filter(in_span())
+        gone = Q(retracted_at__isnull=False)
         return (
-            found.annotate(count=Window(Count("*")))
-            .order_by(*_order(kind))
-            .values_list(
-                "pk",
-                "resource_type",
-                "content",
-                "effective_start",
-                "received_at",
-                "version",
-                "count",
+            found.annotate(
+                count=Window(Count("pk", filter=~gone)),
+                gone=Window(Count("pk", filter=gone)),
             )
+            .order_by(Case(When(gone, then=1), default=0), *_order(kind))
+            .values_list(*_STORED, "count", "gone")
         )
 
     return Statement(made, paged=True)
+
+
+def _wanted(kind: Kind) -> Q:
+    wanted = Q(resource_type__in=list(kind.types))
+    if kind.categories:
+        wanted &= Q(categories__overlap=list(kind.categories))
+    if kind.without:
+        wanted &= ~Q(categories__overlap=list(kind.without))
+    if kind.topics:
+        wanted &= Q(topic__in=list(kind.topics))
+    if kind.without_topics:
+        wanted &= ~Q(topic__in=list(kind.without_topics))
+    return wanted | Q(resource_type__in=list(kind.beside)) if kind.beside else wanted
 
 
 def _order(kind: Kind) -> tuple[Any, ...]:
@@ -246,6 +267,19 @@ def _referred() -> QuerySet[Resource, tuple[UUID, str]]:
     wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
     found = reachable_in(stand_in_chart()).filter(AnyOf(F("pk"), wanted))
     return found.values_list("pk", "content")
+
+
+@cache
+def _referred_and(also: Kind) -> Statement:
+    def made() -> QuerySet[Resource, tuple[Any, ...]]:
+        chart = stand_in_chart()
+        identities = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
+        is_also = Q(_wanted(also), patient=chart.patient)
+        found = reachable_in(chart).annotate(is_also=Case(When(is_also, then=True), default=False))
+        wanted = found.filter(AnyOf(F("pk"), identities) | is_also)
+        return wanted.order_by("is_also", *NEWEST).values_list(*_STORED, "is_also")
+
+    return Statement(made, paged=True)
 
 
 _COUNTS = Statement(_counts)

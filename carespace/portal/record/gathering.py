@@ -11,7 +11,7 @@ from uuid import UUID
 from carespace.access.chart import Chart
 from carespace.portal.record.rows import Around, Part
 from carespace.records.contacts import contacts_for
-from carespace.records.entries import names_in, resources_for
+from carespace.records.entries import names_in, resources_and
 from carespace.records.provenance import provenance_for
 
 Shown = Sequence[tuple[Part, Sequence[Any]]]
@@ -23,7 +23,8 @@ def gathered(chart: Chart, shown: Shown, since: datetime | None = None) -> Aroun
     sent = provenance_for(chart, [identity for _, each in pairs if (identity := _id_of(each))])
     refers = [reference for part, each in pairs for reference in part.refers(each)]
     refers += [who.reference for each in sent.values() for who in each.references if who]
-    others = resources_for(chart, refers)
+    also = next((part.also for part, _ in shown if part.also), None)
+    others, more = resources_and(chart, refers, also)
     people = [who for part, each in pairs for who in part.contacts(each)]
     return Around(
         chart=chart,
@@ -32,6 +33,7 @@ def gathered(chart: Chart, shown: Shown, since: datetime | None = None) -> Aroun
         others=others,
         contacts=contacts_for(chart, people),
         sent=sent,
+        also=more,
     )
 
 

@@ -78,7 +78,8 @@ class Around:
     """What a row needs to know of the page it stands on: ``names`` of what its entries refer to, ``since`` when things are new.
 
     ``others`` are the resources behind those names (JSON text), ``contacts`` people and offices with how to reach them,
-    ``sent`` who wrote and who sent each entry, by its id. Built by ``gathered()``.
+    ``sent`` who wrote and who sent each entry, by its id; ``also`` is what the part has asked for besides. Built by
+    ``gathered()``.
     """
 
     chart: Chart
@@ -87,6 +88,7 @@ class Around:
     others: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     sent: Mapping[UUID, Sent] = field(default_factory=dict)
+    also: tuple[Stored, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,7 +105,8 @@ class Part:
 
     ``refers`` gives the addresses whose names the row needs; ``group`` the heading it stands under, headings in the order
     of ``groups``. ``about`` says in one sentence what stands here. ``contacts`` gives the people and offices whose
-    numbers the row needs; ``arrange`` may leave out or put together what stands on one page.
+    numbers the row needs; ``arrange`` may leave out or put together what stands on one page, with what is of the kind
+    ``also`` in the whole record at hand.
     """
 
     slug: str
@@ -118,6 +121,7 @@ class Part:
     groups: tuple[tuple[str, Words], ...] = ()
     contacts: Callable[[Any], Iterable[Reference | None]] = lambda _: ()
     arrange: Callable[[Sequence[Any], Around], Sequence[Any]] = lambda readings, _: readings
+    also: Kind | None = None
 
 
 def facts(*pairs: tuple[Words, str]) -> tuple[Fact, ...]:

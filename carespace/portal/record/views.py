@@ -51,7 +51,7 @@ def section(request: HttpRequest, patient_id: UUID, slug: str) -> HttpResponse:
         "part": part,
         "groups": grouped(part, found.rows, around),
         "unreadable": found.unreadable,
-        "withdrawn": tallies(chart, {slug: part.kind})[slug].withdrawn,
-        "pages": turn.links(len(found.rows), found.total),
+        "withdrawn": found.withdrawn,
+        "pages": turn.links(len(found.rows) + found.unreadable, found.total),
     }
     return render(request, "portal/record/section.html", context)

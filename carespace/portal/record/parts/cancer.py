@@ -13,7 +13,7 @@ from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
 from carespace.portal.record.source import source_of
 from carespace.portal.record.times import when_words
 from carespace.portal.record.wording import named, notes_of, to_name, word
-from carespace.records.cancer import cancers
+from carespace.records.cancer import FINDINGS_AND_CONDITIONS, cancers
 from carespace.records.entries import Kind
 from carespace.records.readings.cancer import TOPICS, CancerFinding, cancer_finding
 from carespace.records.readings.conditions import HealthIssue
@@ -55,7 +55,7 @@ def _tags(found: CancerFinding, around: Around) -> tuple[Tag, ...]:
 def _arranged(
     found: Sequence[CancerFinding], around: Around
 ) -> Sequence[CancerFinding | HealthIssue]:
-    return (*cancers(around.chart), *found)
+    return (*cancers(around.also), *found)
 
 
 def _refers(found: CancerFinding | HealthIssue) -> list[str | None]:
@@ -86,4 +86,5 @@ CANCER = Part(
         ("gene", gettext_lazy("Genes")),
     ),
     arrange=_arranged,
+    also=FINDINGS_AND_CONDITIONS,
 )

@@ -13,7 +13,7 @@ from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
 from carespace.portal.record.source import source_of
 from carespace.portal.record.times import date_words, when_words
 from carespace.portal.record.wording import joined, named, notes_of, to_name, word
-from carespace.records.cancer import stages_for
+from carespace.records.cancer import FINDINGS, with_stages
 from carespace.records.entries import Kind
 from carespace.records.readings.conditions import HealthIssue, Stage, health_issue
 from carespace.records.readings.people import name_in
@@ -74,10 +74,7 @@ def _stage(stage: Stage) -> str:
 
 def arranged(found: Sequence[HealthIssue], around: Around) -> Sequence[HealthIssue]:
     """Return ``found`` with the stages that only other entries tell of."""
-    if not any(each.is_cancer for each in found):
-        return found
-    more = stages_for(around.chart, found)
-    return [each.with_stages(more.get(each.id, ())) for each in found]
+    return with_stages(found, around.also)
 
 
 def refers(found: HealthIssue) -> list[str | None]:
@@ -116,4 +113,5 @@ HEALTH_ISSUES = Part(
         ("life", gettext_lazy("Life and home")),
     ),
     arrange=arranged,
+    also=FINDINGS,
 )

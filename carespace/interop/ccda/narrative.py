@@ -41,6 +41,8 @@ def narrative_html(text: etree._Element | None, pictures: frozenset[str] = froze
         return ""
     made = html.Element("div")
     _fill(made, text, pictures)
+    if not all_words(made).strip():
+        return ""
     for table in list(made.iter("table")):
         _finish_table(table)
     return etree.tostring(made, encoding="unicode", method="html")

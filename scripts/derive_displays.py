@@ -31,7 +31,10 @@ HEADER = {
     "source": "HL7 FHIR R4 (4.0.1), US Core 6.1.0, mCODE STU1: https://hl7.org/fhir/",
     "licence": "CC0-1.0 (the specifications); code systems named in them keep their own terms",
     "notice": (
-        "SNOMED CT: Copyright (c) SNOMED International. LOINC: Copyright (c) Regenstrief Institute, Inc. "
+        "SNOMED CT: Copyright (c) SNOMED International. This material contains content from LOINC "
+        "(http://loinc.org). LOINC is copyright (c) Regenstrief Institute, Inc. and the Logical Observation "
+        "Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at "
+        "http://loinc.org/license. LOINC(R) is a registered United States trademark of Regenstrief Institute, Inc. "
         "ICD-10-CM: U.S. National Center for Health Statistics. Displays only, as the specifications print them."
     ),
     "derived_by": "scripts/derive_displays.py",

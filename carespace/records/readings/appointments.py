@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from carespace.records.readings.elements import Appointment, read_as
 from carespace.records.readings.labs import partial
+from carespace.records.readings.words import said
 from carespace.values import CodeableConcept, Reference, local
 
 UNNAMED = gettext_lazy("Appointment")
@@ -126,7 +127,7 @@ def visit(
         places=tuple(a for a in actors if (a.reference or "").startswith(_PLACES)),
         instructions=(found.patient_instruction or "").strip(),
         status=found.status,
-        reason=(found.cancelation_reason.label() or "") if found.cancelation_reason else "",
+        reason=said(found.cancelation_reason),
         related=tuple(_appointments(found.supporting_information)),
         version=version,
         received_at=received_at,
@@ -144,13 +145,15 @@ def _type(found: Appointment) -> str:
 
 
 def _first_label(concepts: Sequence[CodeableConcept]) -> str:
-    return next((label for concept in concepts if (label := concept.label())), "")
+    return next((label for concept in concepts if (label := said(concept))), "")
 
 
 def _kind(found: Appointment) -> str:
     """Return "Infusion", "Lab visit", …; empty where the record's words name none."""
     texts = [_first_label(found.service_type), found.description or "", _type(found)]
-    return next((kind for text in texts if (kind := _kind_in(text))), "")
+    kind = next((kind for text in texts if (kind := _kind_in(text))), "")
+    # A "Nurse visit" says itself what kind of visit it is.
+    return "" if kind == str(OFFICE_VISIT) and _VISIT.search(texts[0]) else kind
 
 
 def _kind_in(text: str) -> str:

@@ -55,7 +55,7 @@ _ABSENT: Words = {
     "not-applicable": _("Does not apply"),
     "unsupported": _("The system cannot show it"),
     "as-text": _("Given in words"),
-    "error": _("The test did not work"),
+    "error": _("Not known because of an error"),
     "not-a-number": _("No number came out"),
     "negative-infinity": _("Too low to measure"),
     "positive-infinity": _("Too high to measure"),
@@ -107,12 +107,11 @@ _FILL: Words = {
     "FF": _("First fill"),
     "FFC": _("First fill, complete"),
     "FFP": _("First fill, in part"),
-    "FFS": _("First fill, in part"),
     "TF": _("Trial fill"),
     "RF": _("Refill"),
     "RFC": _("Refill, complete"),
     "RFP": _("Refill, in part"),
-    "SO": _("Script filled again"),
+    "SO": _("Supply before the prescription came"),
     "TB": _("Trial fill, the rest"),
     "UD": _("Single doses"),
 }
@@ -123,7 +122,7 @@ _NO_VACCINE: Words = {
     "PATOBJ": _("You did not want it"),
     "PHILISOP": _("Not wanted for reasons of belief"),
     "RELIG": _("Not wanted for reasons of faith"),
-    "VACEFF": _("Doubts about how well it works"),
+    "VACEFF": _("The vaccine was too old or no longer good"),
     "VACSAF": _("Doubts about how safe it is"),
 }
 _DEPARTMENT: Words = {
@@ -152,7 +151,7 @@ _DEPARTMENT: Words = {
     "CUS": _("Heart ultrasound"),
     "VUS": _("Blood vessel ultrasound"),
     "EC": _("Heart tracing (EKG)"),
-    "EN": _("Brain wave test (EEG)"),
+    "EN": _("Brain and nerve tests"),
     "PF": _("Lung tests"),
     "CTH": _("Heart catheter test"),
     "XRC": _("Moving X-ray"),
@@ -197,13 +196,13 @@ _DISCHARGED: Words = {
     "70": _("Went to another care facility"),
 }
 _REASON_FOR_NO_DRUG: Words = {
-    "altchoice": _("Another medicine was chosen"),
+    "altchoice": _("Another treatment is tried first"),
     "clarif": _("A question about it is open"),
     "drughigh": _("Too much of it in the blood"),
     "hospadm": _("Hospital stay"),
     "labint": _("It would disturb a lab test"),
-    "non-avail": _("It was not available"),
-    "preg": _("Pregnancy"),
+    "non-avail": _("You were not there for it"),
+    "preg": _("Pregnancy or breastfeeding"),
     "salg": _("Allergy"),
     "sddi": _("It does not go with another medicine"),
     "sdupther": _("There is already a medicine for this"),
@@ -217,13 +216,12 @@ _COURSE: Words = {
     "seasonal": _("For one season"),
 }
 _SAMPLE: Words = {
-    "ABLD": _("Blood from an artery"),
     "BLD": _("Blood"),
     "BLDA": _("Blood from an artery"),
     "BLDC": _("Blood from a fingertip"),
     "BLDV": _("Blood from a vein"),
     "BON": _("Bone"),
-    "BMAP": _("Bone marrow"),
+    "MAR": _("Bone marrow"),
     "BRN": _("Burn"),
     "CSF": _("Fluid around the spine"),
     "PLAS": _("Plasma, a part of blood"),
@@ -451,10 +449,8 @@ _LOINC_WORDS: Words = {
 }
 _DREW: Words = {
     "LNV": _("From a vein"),
-    "BAP": _("From bone marrow"),
-    "FNP": _("With a fine needle"),
+    "FNA": _("With a fine needle"),
     "SWA": _("With a swab"),
-    "BIOP": _("Biopsy"),
     "CATH": _("Through a catheter"),
 }
 _GAVE: Words = {
@@ -462,6 +458,33 @@ _GAVE: Words = {
     "AP": _("Gave it"),
     "PI": _("Read it"),
     "RP": _("Sent you here"),
+}
+# https://hl7.org/fhir/R4/valueset-appointment-cancellation-reason.html
+_CALLED_OFF: Words = {
+    "pat": _("Cancelled by you"),
+    "pat-crs": _("Cancelled by you in answer to a reminder"),
+    "pat-cpp": _("Cancelled by you through the portal"),
+    "pat-fb": _("Cancelled by you: feeling better"),
+    "pat-lt": _("Cancelled by you: no way to get there"),
+    "pat-mt": _("Cancelled: no longer covered by insurance"),
+    "pat-mv": _("Cancelled by you: moved away"),
+    "pat-preg": _("Cancelled: pregnancy"),
+    "pat-swl": _("Cancelled: another time was found from the waiting list"),
+    "prov": _("Cancelled by the practice"),
+    "maint": _("Cancelled: a machine needs repair"),
+    "meds-inc": _("Cancelled: the preparation was not complete"),
+    "other": pgettext_lazy("reason", "Other reason"),
+    "oth-err": _("Cancelled: booked by mistake"),
+    "oth-int": _("Cancelled: no interpreter"),
+    "oth-room": _("Cancelled: the room or a machine was not free"),
+    "oth-weath": _("Cancelled: bad weather"),
+}
+_BOOKING: Words = {
+    "CHECKUP": _("Checkup"),
+    "EMERGENCY": _("Emergency visit"),
+    "FOLLOWUP": _("Follow-up visit"),
+    "ROUTINE": pgettext_lazy("visit", "Routine visit"),
+    "WALKIN": _("Visit without an appointment"),
 }
 _NOTE_KIND: Words = {"clinical-note": _("Note from your care team")}
 _ACT_CODES: Words = {**_VISIT, **_FILL, **COVERAGE}
@@ -502,6 +525,8 @@ CODE_WORDS: dict[str, dict[str, Promise]] = {
     f"{TERMINOLOGY}medicationdispense-category": _WHERE,
     f"{TERMINOLOGY}medicationrequest-status-reason": _REASON_FOR_NO_DRUG,
     "http://hl7.org/fhir/ValueSet/medicationrequest-status-reason": _REASON_FOR_NO_DRUG,
+    f"{TERMINOLOGY}appointment-cancellation-reason": _CALLED_OFF,
+    f"{TERMINOLOGY}v2-0276": _BOOKING,
     f"{TERMINOLOGY}v2-0443": _GAVE,
     f"{TERMINOLOGY}v2-0488": _DREW,
     f"{TERMINOLOGY}medicationrequest-course-of-therapy": _COURSE,
@@ -528,4 +553,7 @@ SPOKEN_BY_US = frozenset(CODE_WORDS) - {
     LOINC,
     UCUM,
     "https://nahdo.org/sopt",
+    f"{TERMINOLOGY}v2-0443",
+    f"{TERMINOLOGY}v2-0487",
+    f"{TERMINOLOGY}v2-0488",
 }

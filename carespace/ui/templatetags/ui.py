@@ -14,7 +14,7 @@ from django.contrib.messages import get_messages
 from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from carespace.ui.dates import day_long
@@ -99,7 +99,7 @@ def in_record_language() -> str:
 
     ``<p{% in_record_language %}>{{ note.text }}</p>``; in loops ask once: ``{% in_record_language as in_english %}``.
     """
-    return SafeString("" if language_now() == ENGLISH else f' lang="{ENGLISH}"')
+    return "" if language_now() == ENGLISH else format_html(' lang="{}"', ENGLISH)
 
 
 @register.simple_tag

@@ -38,7 +38,7 @@
     const say = form.querySelector("[data-passkey-state]");
     const button = form.querySelector("button[type=submit]");
     if (!window.PublicKeyCredential) {
-      say.textContent = "This browser cannot use passkeys.";
+      say.textContent = say.dataset.cannot;
       continue;
     }
     const asked = JSON.parse(form.dataset.passkey).publicKey;
@@ -46,7 +46,7 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       button.disabled = true;
-      say.textContent = "Follow what your device asks.";
+      say.textContent = say.dataset.follow;
       try {
         const [key, answer] = await (asked.user ? make : show)(asked);
         const clientDataJSON = text(key.response.clientDataJSON);
@@ -59,7 +59,7 @@
         form.submit();
       } catch {
         button.disabled = false;
-        say.textContent = "Your device did not answer. Try again, or use another way.";
+        say.textContent = say.dataset.failed;
       }
     });
   }

@@ -29,7 +29,7 @@
     button.addEventListener("click", () => {
       const shown = box.type === "password";
       show(shown);
-      state.textContent = shown ? "Your password is shown" : "Your password is hidden";
+      state.textContent = shown ? state.dataset.shown : state.dataset.hidden;
     });
     if (box.form) box.form.addEventListener("submit", () => show(false));
   }
@@ -40,8 +40,8 @@
       const words = document.getElementById(button.dataset.copy).innerText;
       const told = (text) => (button.nextElementSibling.textContent = text);
       await navigator.clipboard.writeText(words).then(
-        () => told("Copied"),
-        () => told("It was not copied. Write it down."),
+        () => told(button.dataset.copied),
+        () => told(button.dataset.failed),
       );
     });
   }
@@ -61,10 +61,12 @@
       for (const { item, word, pattern } of rules) {
         const done = pattern.test(box.value);
         item.classList.toggle("met", done);
-        word.textContent = box.value ? (done ? ", done" : ", still needed") : "";
+        word.textContent = box.value ? (done ? list.dataset.done : list.dataset.needed) : "";
         met += done ? 1 : 0;
       }
-      if (last >= 0 && met !== last) state.textContent = `${met} of ${rules.length} rules met`;
+      if (last >= 0 && met !== last) {
+        state.textContent = list.dataset.met.replace("{met}", met).replace("{all}", rules.length);
+      }
       last = met;
     };
     box.addEventListener("input", check);
@@ -143,7 +145,7 @@
         told = true;
         const time = { hour: "numeric", minute: "2-digit" };
         dialog.querySelector("[data-when]").textContent = new Date(end)
-          .toLocaleTimeString("en-US", time)
+          .toLocaleTimeString(`${document.documentElement.lang}-US`, time)
           .toLowerCase();
         show(fixed ? "whole" : "idle");
       }

@@ -1,0 +1,1 @@
+"""How numbers are written in other languages than English; Django looks here for each."""

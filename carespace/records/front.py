@@ -22,7 +22,7 @@ from carespace.records.readings.appointments import Visit, visit
 from carespace.records.readings.documents import Document, document
 from carespace.records.readings.labs import LabResult
 from carespace.records.readings.reports import Report
-from carespace.records.report_queries import read_reports, standing_reports
+from carespace.records.report_queries import read_reports, told_apart
 
 VISITS_SHOWN = 3
 MOST_NEW_LABS = 80
@@ -137,7 +137,7 @@ def _latest() -> QuerySet[Resource, Any]:
     chart = stand_in_chart()
     ahead = _ahead(STAND_INS["moment"]).order_by("effective_start", "id")
     return _rows(LABS, latest_day(), Value(0)).union(
-        _rows(REPORTS, standing_reports(chart).order_by(*NEWEST)[:1], Value(0)),
+        _rows(REPORTS, told_apart(chart).order_by(*NEWEST)[:1], Value(0)),
         _rows(DOCUMENTS, current_documents(chart).order_by(*NEWEST)[:1], Value(0)),
         _rows(VISITS, ahead[:VISITS_SHOWN], Value(0)),
         all=True,
@@ -148,7 +148,7 @@ def _news() -> QuerySet[Resource, Any]:
     chart = stand_in_chart()
     labs = labs_shown(chart).filter(retracted_at__isnull=True)
     return _unseen(LABS, labs, MOST_NEW_LABS).union(
-        _unseen(REPORTS, standing_reports(chart), MOST_NAMED),
+        _unseen(REPORTS, told_apart(chart), MOST_NAMED),
         _unseen(DOCUMENTS, current_documents(chart), MOST_NAMED),
         _unseen(VISITS, _ahead(STAND_INS["moment_after"]), MOST_NAMED),
         all=True,

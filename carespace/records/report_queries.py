@@ -138,6 +138,12 @@ def standing_reports(chart: Chart) -> QuerySet[Resource]:
     return reports.filter(retracted_at__isnull=True)
 
 
+def told_apart(chart: Chart) -> QuerySet[Resource]:
+    """Return the standing reports but for those that only gather lab results: these are told as lab results."""
+    gathered = Q(kind="lab", content__has_key="result") & ~Q(content__has_key="presentedForm")
+    return standing_reports(chart).annotate(kind=_of_first_kind()).exclude(gathered)
+
+
 def read_reports(rows: Iterable[tuple[Any, ...]]) -> list[Report]:
     """Return the reports in rows of ``asking``; their kind is told by their content alone."""
     read = (
@@ -161,7 +167,8 @@ def parts_of(chart: Chart, report: Report) -> Parts:
     known = _linked(chart, report)
     found = report.found
     results = () if report.is_withdrawn else tuple(_members(found.result, known))
-    samples = () if report.is_withdrawn else _read(found.specimen, known, reading.sample_of)
+    specimens = found.specimen or _examined(found.result, known)
+    samples = () if report.is_withdrawn else _read(specimens, known, reading.sample_of)
     orders = (known.get(each.reference or "") for each in found.based_on)
     requesters = (reading.requester_of(each) for each in orders if each)
     return Parts(
@@ -201,7 +208,16 @@ def _linked(chart: Chart, report: Report) -> dict[str, Linked]:
         new = _fetched(chart, [each.reference for each in wanted if each.reference not in known])
         known |= new
         wanted = _further(new.values())
+        if not report.found.specimen:
+            wanted += _examined(report.found.result, new)
     return known
+
+
+def _examined(results: Iterable[Reference], known: Mapping[str, Linked]) -> list[Reference]:
+    """Return what the results were found in, where the report itself does not say."""
+    found = (known.get(each.reference or "") for each in results)
+    specimens = [sample for each in found if each and (sample := reading.specimen_of(each))]
+    return list({each.reference: each for each in specimens}.values())
 
 
 def _fetched(chart: Chart, references: Iterable[str | None]) -> dict[str, Linked]:

@@ -327,7 +327,9 @@ ACTIONS: dict[str, Act] = {
         user=cast.ruth, password="Meadow-8-lane!", by=actor_of(cast.ruth)
     ),
     "accounts.choose_language": lambda cast, link: choose_language(user=cast.ruth, language="es"),
-    "accounts.choose_news": lambda cast, link: choose_news(user=cast.ruth, at_once=True),
+    "accounts.choose_news": lambda cast, link: choose_news(
+        user=User.objects.get(pk=cast.ruth.pk), at_once=True
+    ),
     "accounts.ask_for_address": lambda cast, link: ask_for_address(
         user=cast.ruth, address="ruth.new@example.com", by=actor_of(cast.ruth)
     ),

@@ -95,6 +95,12 @@ def test_one_patient_prefers_spanish_and_has_papers_in_it(generated):
     assert "es" in languages
 
 
+def _inside(bundle):
+    """The addresses of what travels inside other resources."""
+    entries = (entry["resource"] for entry in bundle["entry"])
+    return {f"#{each['id']}" for resource in entries for each in resource.get("contained", [])}
+
+
 def test_references_resolve_in_the_bundle_or_the_directory(generated):
     def addresses(bundle):
         found = [f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in bundle["entry"]]
@@ -103,7 +109,7 @@ def test_references_resolve_in_the_bundle_or_the_directory(generated):
 
     directory = addresses(generated.bundles["00-directory.json"])
     for name, bundle in generated.bundles.items():
-        known = addresses(bundle) | directory
+        known = addresses(bundle) | directory | _inside(bundle)
         dangling = set(references(bundle)) - known
         assert dangling == set(), name
 

@@ -183,7 +183,7 @@ def test_family_always_see_whose_record_it_is(cast: Cast, client: WebClient) -> 
     home = client.get(reverse("portal:home", args=[cast.ruths_record.pk])).content.decode()
     bar = "You are viewing <b>Ruth Adler</b> (as family or caregiver), born March 4, 1951."
     assert bar in home
-    assert "New for Ruth" in home
+    assert "The latest for Ruth" in home
     assert "Ruth’s care team can help" in home
 
 

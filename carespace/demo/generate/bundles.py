@@ -15,6 +15,7 @@ import msgspec
 from carespace.demo.generate.appointments import add_appointments
 from carespace.demo.generate.background import add_background, diagnosis_name, patient_resource
 from carespace.demo.generate.clock import Clock
+from carespace.demo.generate.details import add_details
 from carespace.demo.generate.documents import Case, add_documents
 from carespace.demo.generate.fhir import Ledger, Resource
 from carespace.demo.generate.oddities import add_oddities
@@ -90,6 +91,7 @@ def patient_record(
     add_encounters(ledger, person, timeline, clock)
     vitals = add_vitals(ledger, person, timeline, clock, seed)
     results = add_results(ledger, person, story, timeline, clock, seed)
+    add_details(ledger, person, story, timeline, clock, cancer)
     add_oddities(ledger, person, timeline, results, clock)
     case = Case(person, story, timeline, results, vitals, clock)
     add_documents(ledger, case, press)

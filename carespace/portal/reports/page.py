@@ -29,6 +29,7 @@ from carespace.ui.dates import date_long, day_short, partial_long, partial_with_
 from carespace.values import local
 
 LONGEST_IN_TABLE_CHARACTERS = 120
+SAMPLED = frozenset({"lab", "pathology", "genetics"})
 _SENTENCES: Mapping[str, Promise] = {
     "registered": gettext_lazy("This report is not ready yet. It shows here as soon as it is."),
     "partial": gettext_lazy("Some parts of this report are still missing."),
@@ -68,6 +69,8 @@ class ResultGroup(TypedDict):
     title: str
     caption: str
     rows: list[ResultRow]
+    has_usual: bool
+    has_words: bool
 
 
 class Passage(TypedDict):
@@ -156,7 +159,7 @@ def _lines(chart: Chart, opened: Opened, parts: Parts) -> list[Line]:
             _("Date of the report"),
             [partial_with_time(report.issued, zone)] if report.issued else [],
         ),
-        (_("Sample taken") if report.kind == "lab" else _("Done on"), [dated or ""]),
+        (_("Sample taken") if report.kind in SAMPLED else _("Done on"), [dated or ""]),
         (_("Sample"), [line for each in parts.samples for line in _sample(each, zone)]),
         (_("From"), [line for each in parts.makers for line in _maker(each)]),
         (_("Read by"), list(parts.read_by)),
@@ -197,7 +200,15 @@ def _groups(chart: Chart, members: Sequence[Member]) -> list[ResultGroup]:
             for each in inside
         ]
         caption = _("Results of %(panel)s") % {"panel": panel} if panel else _("Results")
-        groups.append(ResultGroup(title=panel, caption=caption, rows=rows))
+        groups.append(
+            ResultGroup(
+                title=panel,
+                caption=caption,
+                rows=rows,
+                has_usual=any(row["usual"] for row in rows),
+                has_words=any(row["word"] or row["status"] for row in rows),
+            )
+        )
     return groups
 
 

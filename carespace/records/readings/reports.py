@@ -145,6 +145,7 @@ class _Role(Element, frozen=True):
 
 class _Panel(Element, frozen=True):
     has_member: tuple[Reference, ...] = ()
+    specimen: Reference | None = None
 
 
 class _Series(Element, frozen=True):
@@ -379,6 +380,12 @@ def members_of(linked: Linked) -> tuple[Reference, ...]:
     """Return what a panel consists of."""
     panel = read_as(_Panel, linked.content)
     return panel.has_member if panel else ()
+
+
+def specimen_of(linked: Linked) -> Reference | None:
+    """Return what an Observation was found in."""
+    found = read_as(_Panel, linked.content)
+    return found.specimen if found else None
 
 
 def requester_of(linked: Linked) -> Reference | None:

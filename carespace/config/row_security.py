@@ -318,7 +318,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     ),
     "records.ResourceVersion": Protection(
         "chart",
-        "earlier versions of what the open chart shows now: from when a visit was moved",
+        "earlier versions of what the open chart shows now: from when a visit was moved, what a corrected result said",
         web={"SELECT": f"{IN_CHART} AND {OF_SHOWN}"},
         worker={"SELECT": ON_FEED, "INSERT": ON_FEED},
     ),

@@ -16,10 +16,11 @@ from carespace.ui.time_axis import Tick, day_ticks
 Side = Literal["", "high", "low", "outside"]
 Anchor = Literal["start", "middle", "end"]
 FONT = 17.0
-LETTER = 0.6  # the widest that a letter of a system font is on average, in ems: room is never underestimated
+LETTER = 0.68  # wider than a letter of a bold system font is on average, in ems: room is never underestimated
 LABEL_ALL = 8
 HALF_MARK = 7.0
 _GAP = 4.0
+_OVER = 0.6  # how much of its side a band and the axis reach over the outermost values
 _ANCHORS: tuple[Anchor, ...] = ("middle", "start", "end")
 
 
@@ -210,10 +211,10 @@ def trend(points: Sequence[Point], size: Size, *, band_label: str = "") -> Drawi
     label = _band_label(kept, scale, marks, band_label) if bands else None
     taken = [each.box for each in marks] + ([label.box] if label else [])
     ticks = _ticks(scale)
-    floor = _number(scale.floor)
+    floor, edge = _number(scale.floor), size.side * _OVER
     return Drawing(
         size=size,
-        axis=f"M{_number(scale.frame.left)} {floor}H{_number(scale.frame.right)}",
+        axis=f"M{_number(scale.frame.left - edge)} {floor}H{_number(scale.frame.right + edge)}",
         bands=bands,
         band_label=label,
         traces=tuple(_traces(kept, scale)),
@@ -276,7 +277,7 @@ def _bands(points: Sequence[Point], scale: _Scale) -> Iterable[Band]:
     own = [each for each in points if each.series == 0]
     runs = [list(run) for _, run in groupby(own, key=lambda each: (each.low, each.high))]
     ends = [(one[-1].at + other[0].at) / 2 for one, other in pairwise(runs)]
-    edge = scale.size.side * 0.6
+    edge = scale.size.side * _OVER
     for place, run in enumerate(runs):
         left = scale.x(ends[place - 1]) if place else scale.frame.left - edge
         right = scale.x(ends[place]) if place < len(ends) else scale.frame.right + edge
@@ -304,8 +305,8 @@ def _band_label(
         return None
     top = scale.y(bound.high) if bound.high is not None else FONT * 0.9
     bottom = scale.y(bound.low) if bound.low is not None else scale.floor
-    begin = scale.frame.left - scale.size.side * 0.6 + _GAP
-    end = scale.frame.right + scale.size.side * 0.6 - _GAP
+    begin = scale.frame.left - scale.size.side * _OVER + _GAP
+    end = scale.frame.right + scale.size.side * _OVER - _GAP
     heights = [top + FONT * 1.1, bottom - FONT * 0.45, top - FONT * 0.45, bottom + FONT * 1.1]
     sides: tuple[tuple[float, Anchor], ...] = ((begin, "start"), (end, "end"))
     places = [Text(round(x, 1), round(y, 1), words, anchor) for y in heights for x, anchor in sides]
@@ -341,14 +342,21 @@ def _labels(points: Sequence[Point], scale: _Scale, taken: list[Box]) -> list[Te
 
 
 def _with_word(point: Point, text: Text, scale: _Scale, taken: list[Box]) -> Text:
+    """Say beside a value what it is, where there is room on either side of it."""
     if not point.word:
         return text
-    said = replace(text, text=f"{text.text} {point.word}")
-    others = [box for box in taken if box != text.box]
-    if not said.box.inside(_page(scale)) or any(said.box.meets(box) for box in others):
-        return text
-    taken[taken.index(text.box)] = said.box
-    return said
+    words, box = f"{text.text} {point.word}", text.box
+    others = [each for each in taken if each != box]
+    choices = (
+        replace(text, text=words),
+        Text(round(box.left, 1), text.y, words, "start"),
+        Text(round(box.right, 1), text.y, words, "end"),
+    )
+    for said in choices:
+        if said.box.inside(_page(scale)) and not any(said.box.meets(each) for each in others):
+            taken[taken.index(box)] = said.box
+            return said
+    return text
 
 
 def _telling(points: Sequence[Point]) -> list[Point]:

@@ -647,6 +647,17 @@ def test_what_is_not_released_or_is_held_is_in_no_row(
     assert count(web, "records_resource") == 0
 
 
+@pytest.mark.parametrize("kept_back", [{"released_at": None}, {"held_at": timezone.now()}])
+def test_what_is_kept_back_shows_nothing_of_what_it_said_before(
+    cast: Cast, web: psycopg.Connection, open_setting: Any, kept_back: dict[str, Any]
+) -> None:
+    open_for(cast, web, open_setting, "ruth")
+    assert count(web, "records_resourceversion") == 1
+    Resource.objects.filter(patient=cast.ruths_record).update(**kept_back, held_reason="x")
+    open_for(cast, web, open_setting, "ruth")
+    assert count(web, "records_resourceversion") == 0
+
+
 def test_a_part_cannot_smuggle_another_part() -> None:
     with pytest.raises(ValueError, match="separates"):
         signing.sign(signing.PRACTICE, uuid.uuid4(), "feed|job")

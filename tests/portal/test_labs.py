@@ -1,11 +1,14 @@
 """Labs: what is outside its range is found at once, and numbers are compared within one unit only."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from carespace.records.models import Look
 from tests.conftest import Answer, WebClient
 from tests.people import Cast, sign_in
 from tests.portal.conftest import Outline
@@ -109,3 +112,82 @@ def test_family_read_of_the_patients_own_care_team(cast: Cast, client: WebClient
     assert "Ruth’s care team can tell you" in table
     assert "Ruth’s care team can tell you" in page
     assert "Your care team" not in table + page
+
+
+def named(cast: Cast, code: str, name: str, **more: object) -> UUID:
+    one = lab(code, {"value": 13, "unit": "g/dL"}, "2026-09-08")
+    one["code"]["text"] = name
+    return put(cast.practice, cast.ruths_record, one, **more)
+
+
+def test_tests_stand_in_the_groups_in_which_people_look(cast: Cast, ruths: Ask) -> None:
+    named(cast, "2160-0", "CREATININE SERPL")
+    named(cast, "718-7", "HGB BLD")
+    named(cast, "99999-9", "House test")
+    page = ruths("portal:labs").content.decode()
+    places = [
+        page.index(each)
+        for each in ("Blood counts", "HGB BLD", "Kidneys", "CREATININE", "Other tests", "House")
+    ]
+    assert places == sorted(places)
+    assert page.count('scope="rowgroup"') == 3
+    assert '<div class="soft">Hemoglobin</div>' in page
+
+
+def test_the_newest_first_is_a_choice(cast: Cast, ruths: Ask) -> None:
+    measured(cast, "718-7", 13, "2026-01-01")
+    measured(cast, "99999-9", 13, "2026-09-09")
+    by_kind, by_day = (
+        Outline(ruths("portal:labs", **query)) for query in ({}, {"order": "newest"})
+    )
+    assert by_kind.text.index("Test 718-7") < by_kind.text.index("Test 99999-9")
+    assert by_day.text.index("Test 99999-9") < by_day.text.index("Test 718-7")
+    assert "Blood counts" not in by_day.text
+    address = reverse("portal:labs", args=[cast.ruths_record.pk])
+    assert f"{address}?order=newest" in by_kind.links
+    assert address in by_day.links
+
+
+@pytest.mark.parametrize("words", ["hemoglobin", "HEMOGLOBINA", "hgb", "bld hgb", "hemoglobína"])
+@pytest.mark.parametrize("page", ["labs", "health"])
+def test_a_test_is_found_by_any_of_its_names(cast: Cast, ruths: Ask, words: str, page: str) -> None:
+    named(cast, "718-7", "HGB BLD")
+    named(cast, "2160-0", "CREATININE SERPL")
+    text = Outline(ruths(f"portal:{page}", find=words)).text
+    assert "HGB BLD" in text
+    assert "CREATININE" not in text
+    assert f"1 of 2 tests matches “{words}”." in " ".join(text.split())
+
+
+def test_what_is_not_found_is_said_and_all_can_be_shown(cast: Cast, ruths: Ask) -> None:
+    named(cast, "718-7", "HGB BLD")
+    page = Outline(ruths("portal:labs", find="<script>"))
+    assert "No test here is called “<script>”" in page.text
+    assert "script" not in {each for each in page.tags if each == "script>"}
+    assert "Show all tests" in page.text
+
+
+def test_what_came_or_changed_since_the_last_visit_is_new(cast: Cast, ruths: Ask) -> None:
+    named(cast, "718-7", "Old test", received_at=timezone.now() - timedelta(days=2))
+    assert '"tag new"' not in ruths("portal:labs").content.decode()
+    Look.objects.filter(user=cast.ruth).update(seen_at=timezone.now() - timedelta(days=1))
+    named(cast, "2160-0", "New test", received_at=timezone.now() - timedelta(hours=2))
+    page = ruths("portal:labs")
+    assert "New since your last visit (1)" in Outline(page).text
+    assert page.content.decode().count('"tag new"') == 1
+    # The Health page is the same look, and turning the page keeps what is new.
+    assert ruths("portal:health").content.decode().count('"tag new"') == 1
+    chosen = Outline(ruths("portal:labs", show="new")).text
+    assert "New test" in chosen
+    assert "Old test" not in chosen
+
+
+def test_three_earlier_values_are_at_hand_and_the_rest_one_step_away(
+    cast: Cast, ruths: Ask
+) -> None:
+    for month in range(1, 9):
+        measured(cast, "A", month + 10, f"2026-0{month}-01")
+    page = ruths("portal:labs").content.decode()
+    history = page[page.index('<details class="more"') :].partition("</details>")[0]
+    assert history.count("<b>") == 3
+    assert "4 older, and the trend" in history

@@ -55,6 +55,9 @@ _STATUS_SENTENCES: Mapping[str, Promise] = {
         "This result was entered by mistake and was taken back. Do not go by it."
     ),
 }
+_NEXT = gettext_lazy(
+    "The care team gets the same results. They can be talked over at the next visit, or sooner by phone."
+)
 
 
 class SampleWords(TypedDict):
@@ -258,14 +261,15 @@ def meaning(result: LabResult, words: Whose) -> list[str]:
         return []
     ask = _ask(words)
     if result.flag == "in":
-        return [_("This result is in the usual range for this lab."), ask]
+        return [_("This result is in the usual range for this lab."), ask, str(_NEXT)]
     if result.flag in OUTSIDE:
         return [
             _("A result outside the usual range is common during treatment."),
             _("One number alone seldom tells the whole story."),
             ask,
+            str(_NEXT),
         ]
-    return [_("Some results have no usual range to compare with."), ask]
+    return [_("Some results have no usual range to compare with."), ask, str(_NEXT)]
 
 
 def _ask(words: Whose) -> str:

@@ -4,7 +4,7 @@ Promises: numbers of different units are never in one chart, and never joined ac
 the words never judge; what is no exact number with a day (``<5``, "not detected") is said to stand in the table only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,11 +35,12 @@ _LATEST: Mapping[Flag, Promise] = {
     "outside": gettext_lazy("The latest is outside the usual range."),
 }
 _LEGEND: Mapping[Side, Promise] = {
-    "": gettext_lazy("In the usual range, or no range given"),
+    "": gettext_lazy("In the usual range"),
     "high": gettext_lazy("Above the usual range"),
     "low": gettext_lazy("Below the usual range"),
     "outside": gettext_lazy("Outside the usual range"),
 }
+_NOT_JUDGED = gettext_lazy("In the usual range, or no range given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +305,7 @@ def _zone(there: datetime) -> ZoneInfo:
     return there.tzinfo if isinstance(there.tzinfo, ZoneInfo) else ZoneInfo("UTC")
 
 
-def _legend(ordered: Iterable[Number], series: Sequence[str]) -> list[Shape]:
+def _legend(ordered: Sequence[Number], series: Sequence[str]) -> list[Shape]:
     """Say what each shape means, where there is more than one."""
     lines = [
         Shape(kind="", path=Mark(0, 0, "", place).path, words=words)
@@ -314,8 +315,9 @@ def _legend(ordered: Iterable[Number], series: Sequence[str]) -> list[Shape]:
     wanted = [side for side in _LEGEND if side in sides and (side or not lines)]
     if not lines and sides == {""}:
         return []
+    words = {**_LEGEND, "": _NOT_JUDGED} if any(not each.flag for each in ordered) else _LEGEND
     shapes = [
-        Shape(kind=side, path=Mark(0, 0, side, 0).path, words=str(_LEGEND[side])) for side in wanted
+        Shape(kind=side, path=Mark(0, 0, side, 0).path, words=str(words[side])) for side in wanted
     ]
     return [*lines, *shapes]
 

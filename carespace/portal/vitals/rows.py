@@ -74,9 +74,9 @@ def vital_page(
     )
 
 
-def vital_past(vitals: Sequence[Vital], zone: ZoneInfo, names: Mapping[str, str]) -> list[Reading]:
-    """Return the rows of the table below the drawing."""
-    return [_reading(each, zone, names) for each in vitals]
+def vital_past(vitals: Sequence[Vital], zone: ZoneInfo) -> list[Reading]:
+    """Return the rows of the table below the drawing; who measured stands on each one's own page."""
+    return [{**_reading(each, zone), "by": ""} for each in vitals]
 
 
 def _reading(vital: Vital, zone: ZoneInfo, names: Mapping[str, str] | None = None) -> Reading:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
-from carespace.portal.presenters.lab_page import Beside, names_in, references_of
+from carespace.portal.presenters.lab_page import Beside, references_of
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.portal.vitals.rows import vital_page, vital_past, vital_rows
@@ -56,7 +56,7 @@ def vital_sign(request: HttpRequest, patient_id: UUID, vital_id: UUID) -> HttpRe
         "vital": vital_page(
             result, vitals_of(past.rows) if whole else [], chart.practice.zone, beside
         ),
-        "past": vital_past(vitals_of(shown), chart.practice.zone, names_in(beside["linked"])),
+        "past": vital_past(vitals_of(shown), chart.practice.zone),
         "pages": turn.links(len(shown), past.total),
     }
     return render(request, "portal/vitals/vital_sign.html", context)

@@ -81,7 +81,7 @@ def test_a_plan_says_all_that_it_holds(give: Give, part: Ask) -> None:
         "Plans now", "After surgery", "Active", "Assessment and plan of treatment",
         "From March 1, 2026 to September 1, 2026", "Breast cancer", "Walk each day", "Team Ruiz",
         "Tumor is smaller.", "Keep up strength.", "Call if it hurts.", "Bone scan", "Arm exercise",
-        "Under way", "twice a day", "Lake ward", "Stiff shoulder", "Lift slowly.", "Going well.",
+        "Under way", "Twice a day", "Lake ward", "Stiff shoulder", "Lift slowly.", "Going well.",
         "Written down by Dr. Ana Ruiz on February 27, 2026.",
     ):  # fmt: skip
         assert words in page, words

@@ -184,7 +184,10 @@ def _add_plan(
         ),
     ]
     team = ledger.add("CareTeam", _care_team(ledger, person, started))
-    plan = (f"Plan for {story.plain_name}, {story.stage}: {GOALS[story.aim].lower()}.", *story.plan)
+    plan = (
+        f"{story.plain_name.capitalize()}, {story.stage}: {story.now}.",
+        f"Plan: {GOALS[story.aim].lower()}.",
+    )
     ledger.add(
         "CarePlan",
         {
@@ -199,7 +202,6 @@ def _add_plan(
                 )
             ],
             "title": f"Assessment and plan for {story.plain_name}",
-            "description": " ".join(story.plan),
             "subject": ledger.patient,
             "period": {"start": started},
             "author": organisation.practitioner(person.doctor),
@@ -262,8 +264,12 @@ def _regimen_step(phase: Phase, timeline: Timeline) -> Resource:
 
 
 def _activities(plan: Iterable[str]) -> Iterable[Resource]:
+    under_way = False
     for step in plan:
-        status = "completed" if "(done" in step else "in-progress"
+        # The first step that is not done yet is the one under way.
+        waiting = "not-started" if under_way else "in-progress"
+        status = "completed" if "(done" in step else waiting
+        under_way = under_way or status == "in-progress"
         yield {"detail": {"status": status, "description": step}}
 
 

@@ -17,7 +17,7 @@ from carespace.records.readings.elements import Measured
 from carespace.records.readings.labs import partial, value_of
 from carespace.records.readings.people import name_in
 from carespace.records.readings.words import status_word
-from carespace.ui.dates import partial_long, partial_with_time
+from carespace.ui.dates import partial_long, partial_with_time, time_text
 from carespace.values import (
     Annotation,
     PartialDate,
@@ -56,11 +56,20 @@ def stretch(period: Period | None, zone: ZoneInfo, *, with_time: bool = False) -
     say = moment if with_time else day
     start, end = say(period.start, zone), say(period.end, zone)
     if start and end:
-        same = {"start": start, "end": end}
-        return start if start == end else _("From %(start)s to %(end)s") % same
+        return start if start == end else _between(period, start, end, zone, with_time=with_time)
     if start:
         return _("Since %(start)s") % {"start": start}
     return _("Until %(end)s") % {"end": end} if end else ""
+
+
+def _between(period: Period, start: str, end: str, zone: ZoneInfo, *, with_time: bool) -> str:
+    """Return both ends of a stretch; the day once where both are on it."""
+    last = real(period.end)
+    same_day = with_time and day(period.start, zone) == day(period.end, zone)
+    if same_day and last is not None and last.instant is not None:
+        clock = time_text(last.instant.astimezone(zone))
+        return _("%(start)s to %(end)s") % {"start": start, "end": clock}
+    return _("From %(start)s to %(end)s") % {"start": start, "end": end}
 
 
 def word(resource_type: str, element: str, code: str | None) -> str:
@@ -97,6 +106,11 @@ def notes_of(annotations: Iterable[Annotation], zone: ZoneInfo) -> tuple[str, ..
 def _note(annotation: Annotation, zone: ZoneInfo) -> str:
     about = joined(annotation.author_string or "", day(annotation.time, zone))
     return f"{annotation.text} ({about})" if about else annotation.text or ""
+
+
+def sentence(text: str) -> str:
+    """Return words as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def to_name(references: Iterable[Reference | None]) -> list[str | None]:

@@ -19,6 +19,7 @@ from carespace.portal.record.wording import (
     named,
     notes_of,
     real,
+    sentence,
     stretch,
     tags,
     to_name,
@@ -40,6 +41,7 @@ _TREATMENT = re.compile(r"treatment|chemo|regimen|radiation|infusion", re.IGNORE
 _TREATMENT_CODES = frozenset(
     {"367336001", "108290001", "180256009", "266709005", "385786002", "738906000", "736379005"}
 )
+_PLAIN_INTENT = {"plan", None}
 _WRITTEN = {"additional", "extensions"}
 _NOT_SHOWN_TAGS = re.compile(r"<[^>]*>")
 
@@ -52,7 +54,7 @@ def _row(held: Held[CarePlan], around: Around) -> EntryRow:
         tags=tags(word(TYPE, "status", plan.status)),
         summary=plan.description or "",
         facts=facts(
-            (_("Kind of plan"), joined(*_kinds(plan), word(TYPE, "intent", plan.intent))),
+            (_("Kind of plan"), joined(*_kinds(plan), _intent(plan))),
             (_("When"), stretch(plan.period, zone)),
             (_("What it is for"), named(plan.addresses, around)),
             (_("Goals"), named(plan.goal, around)),
@@ -83,6 +85,10 @@ def _kinds(plan: CarePlan) -> list[str]:
     ]
 
 
+def _intent(plan: CarePlan) -> str:
+    return "" if plan.intent in _PLAIN_INTENT else word(TYPE, "intent", plan.intent)
+
+
 def _is_assessment(categories: Sequence[object]) -> bool:
     return any(
         coding.code == ASSESS_PLAN for each in categories for coding in getattr(each, "coding", ())
@@ -109,7 +115,7 @@ def _piece(activity: Activity, around: Around) -> Piece:
         title=_("Not to be done: %(what)s") % {"what": title} if detail.do_not_perform else title,
         tags=tags(word(TYPE, "activity.detail.status", detail.status)),
         facts=facts(
-            (_("More"), detail.description or "" if what else ""),
+            (_("Details"), (detail.description or "") if what else ""),
             (_("When"), _when(detail, around)),
             (_("Where"), name_in(detail.location, around.names)),
             (_("Who"), named(detail.performer, around)),
@@ -134,11 +140,12 @@ def _kind_of_thing(activity: Activity, detail: ActivityDetail) -> str:
 
 
 def _when(detail: ActivityDetail, around: Around) -> str:
-    return joined(
+    when = joined(
         detail.scheduled_string or "",
         stretch(detail.scheduled_period, around.zone),
         timing_text(detail.scheduled_timing),
     )
+    return sentence(when)
 
 
 def _product(detail: ActivityDetail, around: Around) -> str:

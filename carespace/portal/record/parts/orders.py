@@ -50,7 +50,6 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
             ),
             (_("Where on the body"), listed(order.body_site)),
             (_("Ordered by"), named([order.requester], around)),
-            (_("Ordered on"), moment(order.authored_on, zone)),
             (_("Who does it"), joined(named(order.performer, around), said(order.performer_type))),
             (
                 _("Where"),

@@ -29,24 +29,30 @@ _PLAIN_STATUS = {"finished", None}
 def _row(held: Held[Encounter], around: Around) -> EntryRow:
     visit, zone = held.found, around.zone
     kind = said_coding(visit.class_)
+    title = listed(visit.type) or said(visit.service_type) or kind or _("Visit")
     status = "" if visit.status in _PLAIN_STATUS else word(TYPE, "status", visit.status)
     return EntryRow(
         anchor=f"entry-{held.id}",
-        title=listed(visit.type) or said(visit.service_type) or kind or _("Visit"),
+        title=title,
         tags=tags(status),
         facts=facts(
             (_("When"), stretch(visit.period, zone, with_time=True)),
             (_("How long"), amount_text(visit.length)),
-            (_("Kind of visit"), joined(kind, said(visit.service_type), said(visit.priority))),
+            (_("Kind of visit"), _kinds(visit, kind, title)),
             (_("Why"), joined(listed(visit.reason_code), named(visit.reason_reference, around))),
             (_("Health issues"), _diagnoses(visit, around)),
             (_("With"), "; ".join(_people(visit.participant, around))),
-            (_("Where"), "; ".join(_places(visit.location, around))),
+            (_("Where"), _places(visit.location, around)),
             (_("Seen at"), name_in(visit.service_provider, around.names)),
             *_stay(visit.hospitalization, around),
         ),
         source=source_of(around, visit.service_provider, None, held.id),
     )
+
+
+def _kinds(visit: Encounter, kind: str, title: str) -> str:
+    kinds = (kind, said(visit.service_type), said(visit.priority))
+    return joined(*(each for each in kinds if each.lower() != title.lower()))
 
 
 def _diagnoses(visit: Encounter, around: Around) -> str:
@@ -72,16 +78,17 @@ def _people(participants: Iterable[EncounterParticipant], around: Around) -> lis
     return list(dict.fromkeys(found))
 
 
-def _places(locations: Iterable[EncounterLocation], around: Around) -> list[str]:
-    found = []
+def _places(locations: Iterable[EncounterLocation], around: Around) -> str:
+    """Return where a visit was; an address that several rooms share stands once, behind them."""
+    rooms: dict[str, list[str]] = {}
     for each in locations:
         reference = each.location
         content = around.others.get((reference and reference.reference) or "")
         office = (read_as(Office, content) if content else None) or Office()
-        name = name_in(reference, around.names)
         written = next((text for one in office.addresses if (text := one.written())), "")
-        found.append(joined(name, written))
-    return list(dict.fromkeys(each for each in found if each))
+        rooms.setdefault(written, []).append(name_in(reference, around.names))
+    found = [joined(*names, address) for address, names in rooms.items()]
+    return "; ".join(each for each in found if each)
 
 
 def _stay(stay: Hospitalization | None, around: Around) -> list[tuple[str, str]]:

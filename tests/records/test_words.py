@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from carespace.records.readings.code_words import CODE_WORDS, LOINC, SNOMED
+from carespace.records.readings.clinical_words import SNOMED
+from carespace.records.readings.code_words import CODE_WORDS
 from carespace.records.readings.people_words import TERMINOLOGY, language_words
+from carespace.records.readings.plain_labs import LOINC
 from carespace.records.readings.status_words import STATUS_WORDS
 from carespace.records.readings.words import (
     listed,

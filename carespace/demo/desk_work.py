@@ -59,9 +59,9 @@ def add_request(practice: Practice) -> None:
         effective_start__gt=now + timedelta(days=2),
     )
     found = booked.order_by("effective_start", "pk").first()
-    starts = found.effective_start.astimezone(practice.zone) if found else None
-    if found is None or starts is None:
+    if found is None or found.effective_start is None:
         return
+    starts = found.effective_start.astimezone(practice.zone)
     what = found.content["serviceType"][0]["text"]
     when = f"{weekday_and_day(starts)}, {time_text(starts)}, {zone_text(practice.zone, starts)}"
     chart = open_chart(maria, grant.patient.pk, Permission.MESSAGE_WRITE)

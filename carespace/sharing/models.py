@@ -21,9 +21,10 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
 
     def visible_in(self, chart: Chart) -> "CalendarFeedQuerySet":
         """Return the reader's own addresses for this record."""
-        return self.filter(
-            practice=chart.practice, patient=chart.patient, user_id=chart.actor.user_id
-        )
+        reader = chart.actor.user_id
+        if reader is None:
+            return self.none()
+        return self.filter(practice=chart.practice, patient=chart.patient, user_id=reader)
 
 
 class CalendarFeed(models.Model):

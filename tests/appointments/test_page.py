@@ -118,7 +118,8 @@ def test_a_video_visit_has_its_link(cast: Cast, ruths: Ask, link: str, is_shown:
         ("Chemo cycle 3", "Infusion"),
         ("Denosumab shot", "Injection"),
         ("CT of the chest", "Scan"),
-        ("Follow-up with Dr. Park", "Office visit"),
+        ("New patient", "Office visit"),
+        ("Nurse visit", ""),
         ("Talk about lab results", ""),
         ("Support group", ""),
     ],
@@ -129,7 +130,11 @@ def test_the_kind_is_told_where_the_record_tells_it(
     put(
         cast.practice,
         cast.ruths_record,
-        visit("2099-11-24T09:30:00Z", serviceType=[{"text": words}]),
+        visit(
+            "2099-11-24T09:30:00Z",
+            serviceType=[{"text": words}],
+            appointmentType={"text": "A follow up visit" if words == "New patient" else "Walk-in"},
+        ),
     )
     page = text_of(ruths("appointments"))
     kinds = ("Lab visit", "Infusion", "Injection", "Scan", "Office visit", "Video visit")

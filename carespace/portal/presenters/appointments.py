@@ -37,6 +37,7 @@ class PlaceRow(TypedDict):
     phone: str
     phone_url: str
     map_url: str
+    on_paper: str
 
 
 class VisitRow(TypedDict):
@@ -155,23 +156,22 @@ def _row(
         moved_to=_moment_text(chart, visit.moved_to),
         asked=_asked(chart, thread) if thread else "",
         answer=thread.outcome if thread else "",
-        **_links(chart, visit, thread, beside),
+        file_url=_file_url(chart, visit, beside),
+        change_url=_change_url(chart, visit, thread, beside),
     )
 
 
-def _links(
-    chart: Chart, visit: Visit, thread: Thread | None, beside: Beside
-) -> dict[str, str]:  # of VisitRow
+def _file_url(chart: Chart, visit: Visit, beside: Beside) -> str:
     now = beside.get("now")
-    if now is None or not visit.is_ahead(now):
-        return {"file_url": "", "change_url": ""}
+    offered = now is not None and visit.starts is not None and visit.is_ahead(now)
+    return _item("appointment-file", chart, visit.id) if offered else ""
+
+
+def _change_url(chart: Chart, visit: Visit, thread: Thread | None, beside: Beside) -> str:
+    now = beside.get("now")
     waits = thread is not None and thread.state == ThreadState.OPEN
-    return {
-        "file_url": _item("appointment-file", chart, visit.id) if visit.starts else "",
-        "change_url": ""
-        if waits or not may_ask(chart, visit, now)
-        else _item("appointment-change", chart, visit.id),
-    }
+    offered = now is not None and not waits and may_ask(chart, visit, now)
+    return _item("appointment-change", chart, visit.id) if offered else ""
 
 
 def _item(page: str, chart: Chart, identity: UUID) -> str:
@@ -222,9 +222,7 @@ def _places(visit: Visit, names: Mapping[str, str], known: Mapping[str, Place]) 
 def _place(reference: Reference, names: Mapping[str, str], there: Place | None) -> PlaceRow:
     name = name_in(reference, names)
     if there is None:
-        return PlaceRow(
-            name=_tied(name), address="", directions="", phone="", phone_url="", map_url=""
-        )
+        there = Place(name, address="", directions="", phone="", link="", is_virtual=False)
     digits = re.sub(r"[^0-9+]", "", there.phone)
     return PlaceRow(
         name=_tied(name or there.name),
@@ -233,6 +231,7 @@ def _place(reference: Reference, names: Mapping[str, str], there: Place | None) 
         phone=there.phone,
         phone_url=f"tel:{digits}" if digits else "",
         map_url=f"{MAP}{quote(there.address, safe='')}" if there.address else "",
+        on_paper=". ".join(each for each in (there.address, there.directions, there.phone) if each),
     )
 
 

@@ -18,6 +18,7 @@ PRESET = "highlands"
 OVERRIDES: dict[str, object] = {
     "nav_layout": "health",
     "emergency_text": "Fever of 100.4 °F or higher, or anything urgent, day or night: call",
+    "emergency_text_es": "Fiebre de 100.4 °F o más, o algo urgente, de día o de noche: llame al",
 }
 FEED = "demo"
 PATIENT_MRN = "LCA-100001"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.guard.tree import ROOT
 
-ROOMS = ("portal", "ui", "accounts", "access", "practices", "outbox")
+ROOMS = ("portal", "ui", "accounts", "access", "practices", "outbox", "demo")
 READ_ALOUD = ("aria-label", "placeholder", "title", "alt")
 # Of what scripts say; other data attributes hold addresses and names.
 SAID_BY_SCRIPTS = ("data-copied", "data-failed", "data-shown", "data-hidden", "data-met",

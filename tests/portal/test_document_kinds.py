@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from lxml import html
 
 from carespace.demo.generate import elsewhere
 from carespace.portal.presenters.office import readable, rtf_text, word_html
@@ -15,7 +14,7 @@ from carespace.records.readings.documents import WORD_TYPE, file_of
 from carespace.records.readings.packed import MOST_PARTS, parts_of
 from tests.conftest import Answer
 from tests.interop.ccda.builders import document as ccda
-from tests.interop.ccda.builders import enclosing, section, table
+from tests.interop.ccda.builders import enclosing, section, table, tree_in
 from tests.people import Cast
 from tests.portal.conftest import Outline
 from tests.records.shelf import paper
@@ -98,7 +97,7 @@ def test_a_clinical_document_is_read_with_its_head_contents_and_sections(shown) 
     parts = [section(table(("Test", "Value"), ("Hemoglobin", "12.4")), f"Part {n}") for n in (1, 2)]
     inner = section("<paragraph>Deep</paragraph>", "Inner")
     source, content = shown(ccda(*parts, section("", "Third", inner)), "application/hl7-cda+xml")
-    page = html.fromstring(source)
+    page = tree_in(source)
     text = " ".join(page.text_content().split())
     for said in ("Ruth Adler", "March 4, 1951", "Dr. Laura Finch", "Hill Clinic", "This part has no text."):  # fmt: skip
         assert said in text
@@ -202,7 +201,7 @@ def test_what_is_written_into_a_document_stays_text(shown, payload: str) -> None
         b"{\\rtf1 " + payload.replace("\u202e", "").encode() + b"}",
         payload.encode(),
     ):
-        page = html.fromstring(shown(data, "text/plain")[0])
+        page = tree_in(shown(data, "text/plain")[0])
         main = page.get_element_by_id("main")
         assert "alert" not in payload or "alert(1)" in main.text_content()
         assert not list(main.iter("script", "img", "object"))
@@ -211,7 +210,7 @@ def test_what_is_written_into_a_document_stays_text(shown, payload: str) -> None
 
 def test_headings_follow_each_other_without_a_gap() -> None:
     made = readable("<h3>a</h3><p>x</p><h1>b</h1><h6>c</h6><h2>d</h2><h2>e</h2>")
-    found = [(each.tag, each.text) for each in html.fromstring(made).iter("h2", "h3", "h4")]
+    found = [(each.tag, each.text) for each in tree_in(made).iter("h2", "h3", "h4")]
     assert found == [("h2", "a"), ("h2", "b"), ("h3", "c"), ("h3", "d"), ("h3", "e")]
 
 

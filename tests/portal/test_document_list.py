@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from lxml import html
 
 from carespace.records.models import Look, Resource
 from tests.conftest import Answer
+from tests.interop.ccda.builders import tree_in
 from tests.people import Cast
 from tests.portal.conftest import Outline
 from tests.portal.test_pages import MOST_QUERIES, asked_of_the_tables
@@ -39,7 +39,7 @@ def put(cast: Cast) -> Put:
 
 
 def titles(answer: Answer) -> list[str]:
-    page = html.fromstring(answer.content.decode())
+    page = tree_in(answer.content.decode())
     return [each.text_content() for each in page.xpath("//main//table//a")]
 
 
@@ -54,7 +54,7 @@ def test_documents_are_found_by_type_and_by_words(put: Put, ruths: Ask) -> None:
     put("Visit in May", "Progress note")
     put("Visit in June", "Progress note", when="2026-09-09")
     put("CT of the chest", "Imaging report")
-    page = html.fromstring(ruths("portal:documents").content.decode())
+    page = tree_in(ruths("portal:documents").content.decode())
     assert [each.get("value") for each in page.xpath("//select[@name='type']/option")] == ["", "Progress note", "Imaging report"]  # fmt: skip
     assert titles(ruths("portal:documents", type="Imaging report")) == ["CT of the chest"]
     assert titles(ruths("portal:documents", words="may VISIT")) == ["Visit in May"]
@@ -80,7 +80,7 @@ def test_turning_the_page_keeps_what_was_asked(put: Put, ruths: Ask) -> None:
 def test_the_list_stands_under_its_years(put: Put, ruths: Ask) -> None:
     put("New", when="2026-01-02")
     put("Old", when="2024-12-31")
-    page = html.fromstring(ruths("portal:documents").content.decode())
+    page = tree_in(ruths("portal:documents").content.decode())
     assert [each.text for each in page.xpath("//main//h2")] == ["2026", "2024"]
 
 
@@ -90,7 +90,7 @@ def test_what_came_since_the_last_look_is_marked(put: Put, ruths: Ask) -> None:
     Look.objects.update(seen_at=timezone.now() - timedelta(hours=2))
     came = put("Just came")
     Resource.objects.filter(pk=came).update(received_at=timezone.now())
-    marked = html.fromstring(ruths("portal:documents").content.decode())
+    marked = tree_in(ruths("portal:documents").content.decode())
     assert [each.getparent().find("a").text for each in marked.xpath("//span[@class='tag new']")] == ["Just came"]  # fmt: skip
     assert Resource.objects.get(pk=old).received_at < timezone.now() - timedelta(hours=2)
 

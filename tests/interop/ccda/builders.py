@@ -1,6 +1,9 @@
 """Small C-CDA documents for tests, made of what a test is about."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from lxml import html
 
 HEAD = """<title>Summary of care</title><effectiveTime value="20260908"/>
 <recordTarget><patientRole><patient><name><given>Ruth</given><family>Adler</family></name>
@@ -32,3 +35,8 @@ def table(head: Sequence[str], *rows: Sequence[str]) -> str:
     first = "".join(f"<th>{cell}</th>" for cell in head)
     rest = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{first}</tr></thead><tbody>{rest}</tbody></table>"
+
+
+def tree_in(text: str) -> Any:
+    """Return the tree of a page or a piece of HTML."""
+    return html.fromstring(text)

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from lxml import html
 
 from carespace.interop.ccda.document import Part, read_document
-from tests.interop.ccda.builders import document, section, table
+from tests.interop.ccda.builders import document, section, table, tree_in
 
 ALLOWED = {
     "div", "p", "span", "br", "strong", "em", "u", "del", "small", "sub", "sup", "ul", "ol", "li", "table", "caption",
@@ -42,7 +41,7 @@ def test_a_list_says_its_caption_first() -> None:
 
 
 def test_a_simple_table_folds_and_each_cell_knows_its_column() -> None:
-    made = html.fromstring(html_of(table(("Test", "Value"), ("Hemoglobin", "12.4"))))
+    made = tree_in(html_of(table(("Test", "Value"), ("Hemoglobin", "12.4"))))
     found = made.find(".//table")
     assert found.get("class") == "fold"
     assert [cell.get("scope") for cell in found.iter("th")] == ["col", "col"]
@@ -59,16 +58,14 @@ def test_a_simple_table_folds_and_each_cell_knows_its_column() -> None:
     ],
 )
 def test_a_table_that_cannot_fold_scrolls_by_itself(text: str) -> None:
-    made = html.fromstring(html_of(text))
+    made = tree_in(html_of(text))
     assert [each.get("class") for each in made.findall(".//div")] == ["wide"]
     assert made.find(".//div").get("tabindex") == "0"
 
 
 @pytest.mark.parametrize(("said", "kept"), [("3", "3"), ("1000000", None), ("-1", None), ("x", None), ("1", None)])  # fmt: skip
 def test_a_span_of_cells_has_a_limit(said: str, kept: str | None) -> None:
-    made = html.fromstring(
-        html_of(f'<table><tbody><tr><td colspan="{said}">a</td></tr></tbody></table>')
-    )
+    made = tree_in(html_of(f'<table><tbody><tr><td colspan="{said}">a</td></tr></tbody></table>'))
     assert made.find(".//td").get("colspan") == kept
 
 
@@ -87,7 +84,7 @@ def test_a_span_of_cells_has_a_limit(said: str, kept: str | None) -> None:
     ],
 )
 def test_nothing_in_a_text_does_or_loads_anything(text: str) -> None:
-    made = html.fromstring(html_of(text))
+    made = tree_in(html_of(text))
     assert "press" in made.text_content()
     assert {each.tag for each in made.iter()} <= ALLOWED
     assert {name for each in made.iter() for name in each.attrib} <= ALLOWED_ATTRIBUTES
@@ -95,7 +92,7 @@ def test_nothing_in_a_text_does_or_loads_anything(text: str) -> None:
 
 def test_a_web_address_is_said_and_leads_nowhere() -> None:
     made = html_of('<linkHtml href="https://example.com/x">our page</linkHtml>')
-    assert "our page (https://example.com/x)" in html.fromstring(made).text_content()
+    assert "our page (https://example.com/x)" in tree_in(made).text_content()
     assert "javascript" not in html_of('<linkHtml href="javascript:alert(1)">x</linkHtml>')
 
 
@@ -115,7 +112,7 @@ def test_a_web_address_is_said_and_leads_nowhere() -> None:
     ],
 )
 def test_no_word_is_lost_wherever_it_stands(text: str) -> None:
-    made = html.fromstring(html_of(text)).text_content()
+    made = tree_in(html_of(text)).text_content()
     assert "".join(made.split()) == "".join(re.sub(r"<[^>]*>", "", text).split())
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lxml import html
 
 from carespace.interop.ccda.document import read_document
 from carespace.interop.ccda.parsing import Unreadable, tree_of
 from carespace.portal.presenters.clean_html import clean_narrative
 from carespace.records.readings.documents import file_of
-from tests.interop.ccda.builders import document, enclosing, section, whole
+from tests.interop.ccda.builders import document, enclosing, section, tree_in, whole
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 SAMPLES, ATTACKS = SHARED / "ccda", SHARED / "hostile" / "xml-attacks"
@@ -145,7 +144,7 @@ def test_a_document_that_declares_a_type_is_refused_before_it_is_parsed(
 )
 def test_what_points_outside_is_not_followed(inner: str) -> None:
     (part,) = read_document(document(section(f"before {inner} after"))).parts
-    assert " ".join(html.fromstring(part.html).text_content().split()) == "before after"
+    assert " ".join(tree_in(part.html).text_content().split()) == "before after"
 
 
 def attacks() -> list[Path]:
@@ -191,7 +190,7 @@ def test_every_sample_is_shown_in_full_or_refused_in_words() -> None:
         shown += 1
         assert file_of("application/xml", data).kind == "ccda", path
         said = [
-            "".join(html.fromstring(clean_narrative(part.html)).text_content().split())
+            "".join(tree_in(clean_narrative(part.html)).text_content().split())
             for part in found.parts
             if part.html
         ]

@@ -2,10 +2,12 @@
 
 import importlib.util
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 from carespace.records.readings.clinical_words import SNOMED
@@ -24,7 +26,7 @@ from carespace.records.readings.words import (
 from carespace.values import CodeableConcept, Coding
 from tests.guard.test_words import BANNED
 from tests.guard.tree import ROOT
-from tests.interop.fhir.samples import SHARED, needs_schema
+from tests.interop.fhir.samples import SHARED, needs_samples, needs_schema, sample_files
 
 TABLE = files("carespace.records").joinpath("displays.json")
 LARGEST_TABLE_BYTES = 400_000
@@ -93,7 +95,13 @@ def test_a_coded_result_is_never_lost() -> None:
         == "A coded result; ask your care team about it"
     )
     assert said_or_code(concept("Found")) == "Found"
+    assert said_or_code(concept("12.5")) == "12.5"
+    assert said_or_code(concept("11258000", ("", "11258000", None))).startswith("A coded result")
     assert said_or_code(concept()) == ""
+
+
+def test_a_notation_is_its_own_word() -> None:
+    assert said(concept(None, ("http://cancerstaging.org", "pT3", None))) == "pT3"
 
 
 def test_an_unknown_code_has_no_words() -> None:
@@ -209,6 +217,41 @@ def test_no_code_of_a_closed_element_is_misspelled() -> None:
     known = {code for codes in sets.values() for code in codes}
     ours = {code for place in CLOSED for code in STATUS_WORDS[place[:2]]}
     assert ours - known == set()
+
+
+# --- Records written by others ---------------------------------------------------------------
+
+
+def concepts_in(value: object) -> Iterator[CodeableConcept]:
+    """Every CodeableConcept that has a coding, anywhere below ``value``."""
+    if isinstance(value, list):
+        for each in value:
+            yield from concepts_in(each)
+    elif isinstance(value, dict):
+        if isinstance(value.get("coding"), list):
+            yield msgspec.convert(value, CodeableConcept)
+        for each in value.values():
+            yield from concepts_in(each)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("folder", "most_unnamed"),
+    [("fhir/us-core-examples", 0.02), ("fhir/mcode-stu1-examples", 0.15)],
+)
+def test_sample_records_are_said_in_words_and_never_as_bare_numbers(
+    folder: str, most_unnamed: float
+) -> None:
+    found = [
+        each
+        for path in sample_files(folder)
+        if path.suffix == ".json"
+        for each in concepts_in(json.loads(path.read_bytes()))
+    ]
+    words = [said(each) for each in found]
+    assert len(found) > 50
+    assert [each for each in words if each.replace("-", "").replace(".", "").isdigit()] == []
+    assert words.count("") / len(words) < most_unnamed
 
 
 # --- The official displays -------------------------------------------------------------------

@@ -25,6 +25,8 @@ _BARE_CODE = re.compile(
     r"[0-9][0-9.-]{3,}|[A-TV-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4}|urn:\S+|https?://\S+", re.ASCII
 )
 _LONGEST_CODE = 200
+# The code is what doctors say and write: a cancer stage (3C, pT3), a gene change (c.1799T>A).
+_NOTATIONS = frozenset({"http://cancerstaging.org", "http://varnomen.hgvs.org"})
 _ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
 # SNOMED CT ends its full names with the kind of thing: "Liver structure (body structure)".
 _KIND = re.compile(
@@ -51,6 +53,9 @@ def said_or_code(concept: CodeableConcept) -> str:
     if words := said(concept):
         return words
     codes = [each.code.strip() for each in concept.coding if each.code]
+    text = (concept.text or "").strip()
+    if text and text not in codes:
+        return text  # A number that somebody wrote is the result, not a code for it.
     spoken = next((code for code in codes if not _BARE_CODE.fullmatch(code[:_LONGEST_CODE])), "")
     return spoken or (_("A coded result; ask your care team about it") if codes else "")
 
@@ -79,6 +84,8 @@ def said_code(system: str, code: str) -> str:
         return language_words(code)
     if system == LOINC and (lab := about_lab((code,))):
         return lab.name
+    if system in _NOTATIONS:
+        return code[:_LONGEST_CODE]
     official = _displays().get(system, {})
     # The lists that name ICD-10-CM codes write them without the dot.
     found = official.get(code) or (

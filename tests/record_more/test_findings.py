@@ -150,6 +150,7 @@ def test_a_form_keeps_its_order_its_groups_and_its_open_questions(give: Give, pa
             "status": "in-progress",
             "subject": PATIENT,
             "authored": "2026-06-01T10:00:00-04:00",
+            "author": PATIENT,
             "source": PATIENT,
             "item": [
                 {"linkId": "1", "text": "First?", "answer": [{"valueString": "one"}]},
@@ -182,6 +183,7 @@ def test_a_form_keeps_its_order_its_groups_and_its_open_questions(give: Give, pa
     )
     page = part("surveys")
     assert "Hunger vital sign" in page
+    assert "Told by you on June 1, 2026." in page
     assert "Answered by You First? one Home Second? two Why? so Third? No answer Last? end" in page
 
 

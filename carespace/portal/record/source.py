@@ -23,6 +23,8 @@ def source_of(
     ``identity`` is the entry's id: with it, what its Provenance says is told too.
     """
     sent = around.sent.get(identity) if identity else None
+    if sent is None and by is not None and (by.reference or "").startswith("Patient/"):
+        return _told_by_you(around, on)
     own = name_in(by, around.names)
     if sent is None:
         return _written(around, own, on)
@@ -30,6 +32,12 @@ def source_of(
     written = _written(around, _for_whom(author, sent, around), sent.recorded or on)
     sender = name_in(sent.transmitter, around.names)
     return f"{written} {_('Sent by %(who)s.') % {'who': sender}}" if sender else written
+
+
+def _told_by_you(around: Around, on: PartialDate | None) -> str:
+    if on is None:
+        return _("Told by you.")
+    return _("Told by you on %(date)s.") % {"date": partial_long(on, around.zone)}
 
 
 def _for_whom(author: str, sent: Sent, around: Around) -> str:

@@ -66,6 +66,17 @@ def _one_connection(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_jobs_left(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """The queue's tables are not Django's: what a committing test queued would wait there for the next one."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames
+    if commits or (marker is not None and marker.kwargs.get("transaction", False)):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_events; DELETE FROM procrastinate_jobs")
+
+
+@pytest.fixture(autouse=True)
 def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords with little memory: what a hash costs is tried where ``costly_hashes`` is marked, here are many."""
     if request.node.get_closest_marker("costly_hashes") is None:

@@ -117,8 +117,8 @@ BEGIN
     IF carespace.working_role() IS DISTINCT FROM 'manager' OR left(unusable, 1) <> '!' THEN
         RETURN NULL;
     END IF;
-    INSERT INTO accounts_user (id, email, name, password, is_active, created_at)
-        VALUES (identity, address, person, unusable, true, statement_timestamp())
+    INSERT INTO accounts_user (id, email, name, password, is_active, language, shows_news_at_once, created_at)
+        VALUES (identity, address, person, unusable, true, '', false, statement_timestamp())
         ON CONFLICT (email) DO NOTHING;
     RETURN (SELECT u.id FROM accounts_user u WHERE u.email = address);
 END $$;

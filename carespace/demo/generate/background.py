@@ -233,7 +233,12 @@ def _allergy(ledger: Ledger, key: str) -> Resource:
         "code": concept(SNOMED, snomed, f"Allergy to {name.lower()}", name),
         "patient": ledger.patient,
         "onsetDateTime": "1998" if key == "penicillin" else "2011-05",
-        "reaction": [{"manifestation": [{"text": reaction}]}],
+        "reaction": [
+            {
+                "manifestation": [{"text": reaction}],
+                "severity": "severe" if criticality == "high" else "mild",
+            }
+        ],
     }
 
 

@@ -6,7 +6,8 @@ report is named here and never opened, for it may hold news.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +26,7 @@ from carespace.records.readings.documents import document
 from carespace.records.readings.labs import LabResult, lab_result
 from carespace.records.readings.names import name_of
 from carespace.records.readings.words import status_word
-from carespace.ui.dates import partial_with_time
+from carespace.ui.dates import time_text
 
 LONGEST_WORDS = 200
 
@@ -41,14 +42,22 @@ class Line:
     url: str = ""
 
 
+class Day(NamedTuple):
+    """The entries of one day, or of one month, year or stretch where no more is known."""
+
+    date: str
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """The entries of one kind, and the page on which they stand in full."""
+    """The entries of one kind by day, and the page on which they stand in full; ``count`` is how many they are."""
 
     slug: str
     title: str
     url: str
-    lines: tuple[Line, ...]
+    count: int
+    days: tuple[Day, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ def chapters(chart: Chart, found: Iterable[Dated]) -> tuple[Chapter, ...]:
             sorted_out[home.slug].append(each)
     of_parts = _lines_of_parts(chart, sorted_out)
     made = (
-        Chapter(desk.slug, str(desk.title), _url(chart, desk), lines)
+        Chapter(desk.slug, str(desk.title), _url(chart, desk), len(lines), _by_day(lines))
         for desk in desks
         if (
             lines := tuple(desk.lines(sorted_out[desk.slug], chart))
@@ -88,6 +97,12 @@ def chapters(chart: Chart, found: Iterable[Dated]) -> tuple[Chapter, ...]:
         )
     )
     return tuple(made)
+
+
+def _by_day(lines: Iterable[Line]) -> tuple[Day, ...]:
+    return tuple(
+        Day(date, tuple(some)) for date, some in groupby(lines, key=lambda each: each.date)
+    )
 
 
 def kinds(chart: Chart) -> dict[str, Kind]:
@@ -210,14 +225,10 @@ def _visits(found: Iterable[Dated], chart: Chart) -> Iterable[Line]:
     for each in found:
         booked = visit(each.id, each.stored.content, chart.practice.zone)
         if booked is not None:
+            clock = time_text(booked.starts) if booked.starts else ""
+            words = ", ".join(text for text in (clock, _cut(booked.about)) if text)
             state = (Tag("", booked.status_word),) if booked.status_word else ()
-            url = f"{page}#visit-{each.id}"
-            yield Line(_moment(each, chart), booked.what, _cut(booked.about), state, url)
-
-
-def _moment(dated: Dated, chart: Chart) -> str:
-    start = dated.when.at or dated.when.start if dated.when else None
-    return partial_with_time(start, chart.practice.zone)
+            yield Line(_day(each, chart), booked.what, words, state, f"{page}#visit-{each.id}")
 
 
 _OWN = (

@@ -60,7 +60,7 @@ def _found(chart: Chart, span: Span) -> Found:
         title=_title(span),
         nothing=_nothing(span),
         chapters=shown,
-        count=sum(len(each.lines) for each in shown),
+        count=sum(each.count for each in shown),
         left_out=max(days.total - MOST_ENTRIES, 0),
         undated=without,
     )

@@ -19,7 +19,7 @@ from carespace.records.readings.conditions import HealthIssue, Stage, health_iss
 from carespace.records.readings.people import name_in
 
 TYPE = "Condition"
-_SAID_BY_GROUP = {"problem-list-item", "encounter-diagnosis", "health-concern"}
+_SAID_BY_PAGE = {"problem-list-item", "health-concern"}
 
 
 def row(found: HealthIssue, around: Around) -> EntryRow:
@@ -38,13 +38,18 @@ def row(found: HealthIssue, around: Around) -> EntryRow:
             (_("Diagnosed on"), date_words(found.diagnosed, zone)),
             (_("Ended"), when_words(found.ended, zone)),
             (_("What it rests on"), joined(found.evidence, named(found.evidence_at, around))),
-            (_("Kind of entry"), found.category_words),
+            (_("Kind of entry"), _kind(found)),
             (_("Found at the visit"), name_in(found.visit, around.names)),
             (_("Confirmed by"), name_in(found.asserter, around.names)),
         ),
         notes=notes_of(found.notes, around.zone),
         source=source_of(around, found.recorder, found.recorded, found.id),
     )
+
+
+def _kind(found: HealthIssue) -> str:
+    """Return what the heading does not say already."""
+    return "" if set(found.categories) <= _SAID_BY_PAGE else found.category_words
 
 
 def _tags(found: HealthIssue, around: Around) -> tuple[Tag, ...]:

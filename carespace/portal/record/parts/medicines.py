@@ -55,7 +55,7 @@ def _row(found: Medicine, around: Around) -> EntryRow:
                 (_("How long you take it"), found.course),
                 (_("How soon"), _priority(found)),
                 (_("Why it changed"), found.status_reason),
-                (_("Told by you or your family"), _told(found, around)),
+                (_("Told by"), name_in(found.reported_by, around.names)),
                 (_("At the visit"), name_in(found.visit, around.names)),
             ),
         ),
@@ -131,11 +131,6 @@ def _priority(found: Medicine) -> str:
     if found.priority in {"", "routine"}:
         return ""
     return word(found.kind, "priority", found.priority)
-
-
-def _told(found: Medicine, around: Around) -> str:
-    name = name_in(found.reported_by, around.names)
-    return name or (_("Yes") if found.reported else "")
 
 
 def _refers(found: Medicine) -> list[str | None]:

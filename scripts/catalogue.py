@@ -215,12 +215,14 @@ def is_translated(message: Message) -> bool:
 
 
 def ids_of(message: Message) -> tuple[str, ...]:
-    return message.id if isinstance(message.id, tuple) else (str(message.id),)
+    # A list where Babel read it from a compiled catalogue.
+    return tuple(message.id) if isinstance(message.id, list | tuple) else (str(message.id),)
 
 
 def strings_of(message: Message) -> tuple[str, ...]:
     """Return the translations: as many as there are texts, empty where one is missing."""
-    found = message.string if isinstance(message.string, tuple) else (message.string or "",)
+    given = message.string
+    found = tuple(given) if isinstance(given, list | tuple) else (given or "",)
     return (*found, "")[: len(ids_of(message))]
 
 

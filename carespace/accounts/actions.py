@@ -124,10 +124,10 @@ def choose_language(*, user: User, language: str) -> None:
     """Keep the language ``user`` wants to read, on pages and in mail: "en" or "es"; ValueError for any other (LANG-4)."""
     if language not in CODES:
         raise ValueError(language)
-    if user.language == language:
+    others = User.objects.filter(pk=user.pk).exclude(language=language)
+    if not others.update(language=language):
         return
     user.language = language
-    user.save(update_fields=["language"])
     record("user.language", by=_oneself(user), about=_about(user), detail={"language": language})
 
 

@@ -27,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "LANGUAGE_CODE": language_now(),
         "shell": SimpleLazyObject(around),
         "languages": () if request.path.startswith(STAFF_URL) else LANGUAGES,
+        "language_url": reverse("portal:language"),
         "session_end": SimpleLazyObject(lambda: _session_end(request)),
     }
 

@@ -66,7 +66,7 @@ def _states() -> str:
         rows = [
             (
                 f"`{state}`",
-                state.label,
+                str(state.label),
                 ", ".join(f"`{each}`" for each in states if each in transitions[state])
                 or "(the end)",
             )

@@ -4,10 +4,7 @@ Promises: every row goes through ``visible_in(chart)``; a withdrawn result is ne
 there and what is another person's raise the same NotFound.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
@@ -16,23 +13,11 @@ from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
 from carespace.records.asking import NEWEST, Maker, Page, as_rows, made_of, page, within
 from carespace.records.document_queries import current_documents
-from carespace.records.lab_queries import by_day, day_of, lab_results, latest_day
 from carespace.records.models import Resource
 from carespace.records.readings.appointments import Visit, visit
 from carespace.records.readings.documents import Document, document
-from carespace.records.readings.labs import LabResult
 
-VISITS_ON_FRONT = 3
 _OVER = Q(status__in=("fulfilled", "noshow"))
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What the first page shows of a record: the latest day's results, newest documents, next visits."""
-
-    labs: tuple[LabResult, ...]
-    documents: Page[Document]
-    visits: tuple[Visit, ...]
 
 
 def documents(chart: Chart, *, start: int, size: int) -> Page[Document]:
@@ -49,34 +34,6 @@ def visits_past(chart: Chart, today: datetime, *, start: int, size: int) -> Page
     """Return ``size`` visits before ``today`` or over by their status, the latest first."""
     rows = _VISITS_PAST.rows(within(chart, moment=today), start=start, size=size)
     return page(rows, _visit_in(chart))
-
-
-def front(chart: Chart, today: datetime, documents_shown: int) -> Front:
-    """Return what the first page shows, in one query over the three kinds."""
-    rows = _front(documents_shown).rows(within(chart, moment=today))
-
-    def of(kind: str) -> list[tuple[Any, ...]]:
-        return [row for row in rows if row[0] == kind]
-
-    results = by_day(lab_results(of("Observation")), chart)
-    newest = [each for each in results if day_of(each, chart) == day_of(results[0], chart)]
-    paper_rows = of("DocumentReference")
-    zone = chart.practice.zone
-    # A union promises no order of its own.
-    shown = sorted(
-        made_of(paper_rows, _document),
-        key=lambda each: each.written.start(zone).timestamp() if each.written else 0.0,
-        reverse=True,
-    )
-    coming = sorted(
-        made_of(of("Appointment"), _visit_in(chart)),
-        key=lambda each: each.starts.timestamp() if each.starts else float("inf"),
-    )
-    return Front(
-        labs=tuple(newest),
-        documents=Page(tuple(shown), paper_rows[0][4] if paper_rows else 0),
-        visits=tuple(coming),
-    )
 
 
 def _document(identity: UUID, _topic: str, body: str) -> Document | None:
@@ -102,19 +59,6 @@ def _ahead(chart: Chart, today: datetime) -> QuerySet[Resource]:
 def _over(chart: Chart) -> QuerySet[Resource]:
     over = Q(effective_start__lt=STAND_INS["moment"]) | _OVER
     return _visits(chart).filter(over).order_by(*NEWEST)
-
-
-@cache
-def _front(documents_shown: int) -> Statement:
-    """Return the first page's statement; a practice shows one of a few numbers of documents."""
-
-    def made() -> QuerySet[Resource, tuple[Any, ...]]:
-        papers = current_documents(stand_in_chart()).order_by(*NEWEST)[:documents_shown]
-        visits = _ahead(stand_in_chart(), STAND_INS["moment"])[:VISITS_ON_FRONT]
-        labs = as_rows(latest_day(), Value(0))
-        return labs.union(as_rows(papers), as_rows(visits, Value(0)), all=True)
-
-    return Statement(made)
 
 
 _ALL_DOCUMENTS = Statement(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from carespace.access.chart import Chart, NotFound, open_chart
 from carespace.access.permissions import Permission
 from carespace.files.store import NewFile, keep_files
-from carespace.records import document_queries, lab_queries, queries
+from carespace.records import document_queries, front, lab_queries, queries
 from carespace.records.models import Resource
 from carespace.records.readings.people import shared_names
 from tests.people import Cast, make_cast
@@ -175,21 +175,15 @@ def test_the_front_is_one_query_with_all_three(
         )
     put(cast.practice, cast.ruths_record, visit("2026-11-24T09:30:00-05:00"))
     with django_assert_num_queries(1):
-        found = queries.front(chart, TODAY, 6)
+        found = front.latest(chart, TODAY)
     assert sorted(each.test for each in found.labs) == ["Test 2", "Test 3"]
-    assert [each.title for each in found.documents.rows] == ["8", "7", "6", "5", "4", "3"]
-    assert found.documents.total == 9
+    assert [each.title for each in found.documents] == ["8"]
     assert [each.what for each in found.visits] == ["Infusion"]
 
 
 def test_an_empty_record_has_an_empty_front(cast: Cast, chart: Chart) -> None:
-    found = queries.front(chart, TODAY, 6)
-    assert (found.labs, found.documents.rows, found.documents.total, found.visits) == (
-        (),
-        (),
-        0,
-        (),
-    )
+    found = front.latest(chart, TODAY)
+    assert found == front.Latest((), (), (), ())
 
 
 def test_shared_names_come_from_the_practice_alone(cast: Cast, chart: Chart) -> None:

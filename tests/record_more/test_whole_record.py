@@ -21,7 +21,7 @@ from tests.conftest import WebClient
 from tests.people import Cast, sign_in
 from tests.record_more.conftest import PATIENT, Ask, Give
 from tests.record_more.people import ANA, CANCER, CLINIC, NIECE, WARD, everybody
-from tests.records.shelf import put
+from tests.records.shelf import RECEIVED, put
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
@@ -207,3 +207,73 @@ def test_only_what_can_be_dialed_is_a_link(
     assert ("href=" in main[0]) == is_link
     if is_link:
         assert 'href="tel:5550100166"' in main[0]
+
+
+@pytest.mark.parametrize("slug", MINE)
+def test_a_part_is_for_those_who_may_see_the_record(
+    cast: Cast, client: WebClient, slug: str
+) -> None:
+    for each in _entries(7):
+        put(cast.practice, cast.ruths_record, each)
+    address = reverse("portal:section", args=[cast.ruths_record.pk, slug])
+    for person, status in (
+        (cast.ruth, 200),
+        (cast.luis, 200),
+        (cast.nora, 404),
+        (cast.stan, 404),
+        (cast.fay, 404),
+        (cast.otto, 404),
+    ):
+        client.logout()
+        sign_in(client, person)
+        response = client.get(address)
+        assert response.status_code == status, person.name
+        shown = re.search(r"(Entry|Plan|Team|Person|S)\s?7|Harbor", response.content.decode())
+        assert bool(shown) == (status == 200) or slug == "bills", person.name
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_what_was_held_or_taken_back_is_in_no_part(cast: Cast, part: Ask) -> None:
+    for each in _entries(8):
+        put(cast.practice, cast.ruths_record, each, held_at=RECEIVED, held_reason="doubt")
+        put(cast.practice, cast.ruths_record, each, retracted_at=RECEIVED)
+        put(cast.practice, cast.stans_record, each)
+    for slug in MINE:
+        page = part(slug)
+        assert "Nothing here yet" in page
+        assert "taken back" in page
+
+
+def test_names_of_another_record_are_not_told(cast: Cast, part: Ask) -> None:
+    theirs = put(
+        cast.practice,
+        cast.stans_record,
+        {"resourceType": "Condition", "code": {"text": "Secret of Stan"}},
+    )
+    person = put(
+        cast.practice,
+        cast.stans_record,
+        {"resourceType": "RelatedPerson", "name": [{"text": "Wife of Stan"}]},
+    )
+    put(
+        cast.practice,
+        cast.ruths_record,
+        {
+            "resourceType": "CarePlan",
+            "status": "active",
+            "title": "Plan",
+            "addresses": [{"reference": f"Condition/{theirs}"}],
+        },
+    )
+    put(
+        cast.practice,
+        cast.ruths_record,
+        {
+            "resourceType": "CareTeam",
+            "status": "active",
+            "participant": [{"member": {"reference": f"RelatedPerson/{person}"}}],
+        },
+    )
+    assert "Secret" not in part("care-plan")
+    assert "Wife" not in part("care-team")

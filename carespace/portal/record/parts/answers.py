@@ -46,7 +46,7 @@ def answers_row(held: Held[QuestionnaireResponse], around: Around) -> EntryRow:
         tags=tags(status),
         facts=facts(
             (_("When"), moment(form.authored, zone)),
-            (_("Answered by"), _who(form.source or form.author, around)),
+            (_("Answered by"), _who(form.source, around)),
         ),
         pieces=tuple(_pieces(form.item, "", around)),
         source=source_of(around, form.author, real(form.authored), held.id),

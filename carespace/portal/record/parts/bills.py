@@ -14,6 +14,7 @@ from carespace.records.readings.words import listed, said
 
 CLAIM, ANSWER = "Claim", "ExplanationOfBenefit"
 _PLAIN_STATUS = {"active", None}
+_DONE = "complete"
 
 
 def _row(held: Held[Bill], around: Around) -> EntryRow:
@@ -24,7 +25,7 @@ def _row(held: Held[Bill], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=title,
-        tags=tags(status, word(kind, "outcome", bill.outcome)),
+        tags=tags(status, "" if bill.outcome == _DONE else word(kind, "outcome", bill.outcome)),
         facts=(
             *facts(
                 (_("When"), stretch(bill.billable_period, zone) or day(bill.created, zone)),

@@ -79,10 +79,10 @@ def _title(plan: CarePlan) -> str:
 
 
 def _kinds(plan: CarePlan) -> list[str]:
+    """Return the kinds of a plan in words, but for the one that is its title already."""
     own = [_("Assessment and plan of treatment")] if _is_assessment(plan.category) else []
-    return own + [
-        words for each in plan.category if not _is_assessment([each]) and (words := said(each))
-    ]
+    others = [said(each) for each in plan.category if not _is_assessment([each])]
+    return own + [each for each in others if each and each != _title(plan)]
 
 
 def _intent(plan: CarePlan) -> str:

@@ -17,6 +17,7 @@ from carespace.access.chart import Chart
 from carespace.portal.addresses import chart_url, item_pattern
 from carespace.portal.presenters.whose import whose
 from carespace.records.lab_queries import LabHistory
+from carespace.records.readings.flags import Flag
 from carespace.records.readings.labs import LabResult
 from carespace.ui.dates import partial_long, partial_short
 
@@ -79,7 +80,10 @@ class Reading(Brief):
 
 
 class Past(TypedDict):
-    """One earlier result; ``other`` says that its unit is another one than the latest result's, and its range."""
+    """One earlier result; ``other`` says that its unit is another one than the latest result's, and its range.
+
+    ``rare``: whether it has a status to say, or is new; a page of hundreds asks once, not twice.
+    """
 
     date: str
     value: str
@@ -88,6 +92,7 @@ class Past(TypedDict):
     word: str
     status: str
     new: bool
+    rare: bool
     other: str
 
 
@@ -288,16 +293,22 @@ def plain_name(result: LabResult) -> str:
     return "" if _folded(name) in _folded(result.test) else name
 
 
+def _flag_words(flag: Flag | None) -> tuple[str, str]:
+    """Return the kind of tag and the word of a flag, in the active language."""
+    kind, word = FLAG_WORDS[flag] if flag else ("", "")
+    return kind, str(word)
+
+
 def brief(result: LabResult, zone: ZoneInfo, *, whole: bool = False) -> Brief:
     """Return one result in few words; a long value is cut unless ``whole``."""
-    kind, word = FLAG_WORDS[result.flag] if result.flag else ("", "")
+    kind, word = _flag_words(result.flag)
     return Brief(
         value=result.value if whole else _cut(result.value),
         unit=result.unit,
         parts=tuple([(part.name, part.value, part.unit) for part in result.parts]),
         date=partial_short(result.taken, zone),
         kind=kind,
-        word=str(word),
+        word=word,
         status=result.status_word,
     )
 
@@ -320,17 +331,20 @@ def reading(
 
 
 def _earlier(result: LabResult, unit: str, zone: ZoneInfo, since: datetime | None) -> Past:
-    said = brief(result, zone)
-    parts = [f"{name} {value} {own}".strip() for name, value, own in said["parts"]]
+    value, own = result.value, result.unit
+    parts = [f"{part.name} {part.value} {part.unit}".strip() for part in result.parts]
+    kind, word = _flag_words(result.flag)
+    status, new = result.status_word, is_new(result, since)
     return Past(
-        date=said["date"],
-        value=said["value"],
-        more=" · ".join([said["unit"], *parts] if said["unit"] else parts),
-        kind=said["kind"],
-        word=said["word"],
-        status=said["status"],
-        new=is_new(result, since),
-        other=_other_unit(result) if unit and said["unit"] not in {"", unit} else "",
+        date=partial_short(result.taken, zone),
+        value=_cut(value),
+        more=" · ".join(part for part in (own, *parts) if part),
+        kind=kind,
+        word=word,
+        status=status,
+        new=new,
+        rare=new or bool(status),
+        other=_other_unit(result) if unit and own and own != unit else "",
     )
 
 

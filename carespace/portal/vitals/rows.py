@@ -96,6 +96,7 @@ def _earlier(vital: Vital, zone: ZoneInfo) -> Past:
         word=said["word"],
         status=said["status"],
         new=False,
+        rare=bool(said["status"]),
         other="",
     )
 

@@ -154,7 +154,10 @@ def test_appointments_lie_before_and_after_today_with_fitting_status(generated):
     for item in generated.resources("Appointment"):
         coming = date.fromisoformat(item["start"][:10]) >= generated.today
         statuses["coming" if coming else "past"].add(item["status"])
-    assert statuses == {"past": {"fulfilled", "cancelled", "noshow"}, "coming": {"booked", "cancelled"}}
+    assert statuses == {
+        "past": {"fulfilled", "cancelled", "noshow"},
+        "coming": {"booked", "cancelled"},
+    }
 
 
 def test_maria_has_an_infusion_within_a_week(generated, generated_on_another_day):

@@ -109,7 +109,8 @@ def _add_moved(ledger: Ledger, person: Person, clock: Clock) -> None:
     )
     old = ledger.add("Appointment", cancelled)
     anew = workday_after(day + timedelta(days=2))
-    booked = _booked(ledger, person, NURSE, anew, 10 * 60 + 30, clock)
+    # Between the draw and the visit of a treatment day, should this be one.
+    booked = _booked(ledger, person, NURSE, anew, 8 * 60 + 30, clock)
     ledger.add("Appointment", {**booked, "supportingInformation": [old]})
     gone = _booked(ledger, person, VISIT, workday_after(clock.day(5)), 16 * 60, clock, "Dietitian")
     gone["status"] = "cancelled"

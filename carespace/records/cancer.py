@@ -28,12 +28,14 @@ def cancers(found: Iterable[Stored]) -> tuple[HealthIssue, ...]:
 
 def with_stages(issues: Sequence[HealthIssue], found: Iterable[Stored]) -> tuple[HealthIssue, ...]:
     """Return ``issues`` with the stages that the findings among ``found`` tell of them, each with what it rests on."""
-    findings = {
-        finding.id: finding
-        for each in found
-        if each.resource_type == "Observation" and (finding := cancer_finding(each)) is not None
-    }
+    findings = {each.id: each for each in findings_in(found)}
     return tuple(each.with_stages(_stages_of(each, findings)) for each in issues)
+
+
+def findings_in(found: Iterable[Stored]) -> tuple[CancerFinding, ...]:
+    """Return the findings on a cancer among ``found``."""
+    read = (cancer_finding(each) for each in found if each.resource_type == "Observation")
+    return tuple(each for each in read if each is not None)
 
 
 def _stages_of(issue: HealthIssue, found: Mapping[UUID, CancerFinding]) -> Iterable[Stage]:

@@ -173,7 +173,10 @@ def test_what_its_own_page_does_not_show_is_not_here(cast: Cast, days: Days) -> 
     ("query", "words"),
     [
         ({"to": "2026-09-15"}, "Enter the first day"),
-        ({"from_month": "9", "from_day": "15", "from_year": ""}, "Enter the month, the day and the year"),
+        (
+            {"from_month": "9", "from_day": "15", "from_year": ""},
+            "Enter the month, the day and the year",
+        ),
         ({"from_month": "2", "from_day": "30", "from_year": "2026"}, "This day does not exist"),
         ({"from_month": "2", "from_day": "3", "from_year": "26"}, "Enter the year with 4 digits"),
         ({"from": "2026-09-15", "to": "2026-09-14"}, "The last day must be the first day or after"),
@@ -196,7 +199,9 @@ def test_what_is_wrong_is_said_at_its_box(
 
 def test_boxes_and_words_for_months_work_too(give: Give, days: Days) -> None:
     give(on("2026-09-15"))
-    words = days(from_month="Sep", from_day="15", from_year="2026", to_month="9", to_day="15", to_year="2026")
+    words = days(
+        from_month="Sep", from_day="15", from_year="2026", to_month="9", to_day="15", to_year="2026"
+    )
     assert "Done 2026-09-15." in words
 
 

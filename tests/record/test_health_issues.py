@@ -147,7 +147,7 @@ def test_a_cancer_has_its_stage_with_what_it_rests_on(give: Give, part: Ask) -> 
         assert expected in words, expected
     assert "pX9" not in words  # nothing says that it is this cancer's
     details = part("cancer")
-    for expected in ("Cancer Lung cancer", "3C (cT3, cN3, cM0).", "cT3", "pX9", "April 1, 2026"):  # fmt: skip
+    for expected in ("Cancer Lung cancer", "3C (cT3, cN3, cM0).", "Named 21905-5 cT3", "pX9", "April 1, 2026"):  # fmt: skip
         assert expected in details, expected
 
 

@@ -41,7 +41,7 @@ def test_an_order_says_all_that_a_patient_would_understand(give: Give, part: Ask
             statusReason=concept("Headache after each dose", "25064002"),
             intent="original-order",
             priority="urgent",
-            category=[coded("medicationrequest-category", "community")],
+            category=[{**coded("medicationrequest-category", "community"), "text": "Community"}],
             reportedBoolean=False,
             encounter=ref("Encounter/e"),
             authoredOn="2026-09-08",
@@ -70,7 +70,7 @@ def test_an_order_says_all_that_a_patient_would_understand(give: Give, part: Ask
     for expected in (
         "Taking now", "ondansetron 8 MG Oral Tablet", "On hold", "Headache after each dose", "Take 1 tablet",
         "8 hours", "Why Feeling sick after chemo, Nausea", "Ordered on September 8, 2026", "Ordered by Dr. Ana Ruiz",
-        "30 tablets", "Lasts for 10 days", "2 refills", "September 8, 2026 to March 8, 2027", "Main Street Pharmacy",
+        "Where you take it At home", "30 tablets", "Lasts for 10 days", "2 refills", "September 8, 2026 to March 8, 2027", "Main Street Pharmacy",
         "At the visit First infusion", "Stop if you get hives.", "How soon", "How long you take it",
         "Written down by Dr. Ana Ruiz on September 8, 2026.",
         "Ask your care team before you stop or change a medicine.",

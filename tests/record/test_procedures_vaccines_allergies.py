@@ -159,7 +159,7 @@ def test_a_vaccine_says_all_that_a_patient_would_understand(give: Give, part: As
         "Flu shot", "Given on October 6, 2025", "Dose 1 of 2, Yearly", "Protects against Influenza", "0.7 mL",
         "Given by Dr. Ana Ruiz", "Infusion suite", "Made by Vaccine Works", "AAJN11K", "Use by May 1, 2026",
         "Every fall", "Sore arm, October 7, 2025", "Flu leaflet", "No: Kept too warm",
-        "From another record, or told by you", "Sat for 15 minutes", "About ten years ago", "From whoever gave it",
+        "From another record, or told by you", "Sat for 15 minutes", "About ten years ago", "Written down by whoever gave it",
     ):  # fmt: skip
         assert expected in words, expected
     refused = words[words.index("Shingles shot") :]

@@ -5,8 +5,9 @@ Promises: total: an extension of another shape, or one nobody asked for, is pass
 
 from collections.abc import Iterable
 
+from carespace.records.readings.code_words import SPOKEN_BY_US
 from carespace.records.readings.elements import Element
-from carespace.records.readings.words import said
+from carespace.records.readings.words import said, said_coding
 from carespace.values import CodeableConcept, Quantity, Reference
 
 MCODE = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-"
@@ -42,6 +43,16 @@ def added_words(found: Iterable[Extension], url: str) -> str:
         if each.url == url:
             return said(each.value_codeable_concept) or (each.value_string or "").strip()
     return ""
+
+
+def plainly(concepts: Iterable[CodeableConcept | None]) -> str:
+    """Return the words of several concepts: ours for the codes that HL7 defines, whatever text a feed writes beside them."""
+    found = []
+    for each in concepts:
+        codings = each.coding if each else ()
+        ours = (said_coding(one) for one in codings if one.system in SPOKEN_BY_US)
+        found.append(next((words for words in ours if words), "") or said(each))
+    return ", ".join(dict.fromkeys(words for words in found if words))
 
 
 def added_date(found: Iterable[Extension], url: str) -> str:

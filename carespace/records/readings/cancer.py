@@ -4,11 +4,12 @@ Promises: values are the record's own words and numbers, never interpreted; a fi
 them (https://hl7.org/fhir/us/mcode/STU1, LOINC).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from carespace.records.entries import Stored
+from carespace.records.entries import Stored, identity_in
 from carespace.records.readings.added import (
     EVIDENCE_TYPE,
     Extension,
@@ -54,7 +55,7 @@ class _Finding(Observation, frozen=True):
 class CancerFinding:
     """One finding; ``value`` holds its unit; ``subject`` says what it is about.
 
-    ``is_stage_group``: it is the stage as a whole (2B), not one of the letters it is made of (T, N, M).
+    ``made_of`` are the findings that it took together, where they are known (``put_together``). ``is_stage_group``: it is the stage as a whole (2B), not one of the letters it is made of (T, N, M).
     """
 
     stored: Stored
@@ -73,6 +74,7 @@ class CancerFinding:
     focus: tuple[Reference, ...]
     members: tuple[Reference, ...]
     notes: tuple[Annotation, ...]
+    made_of: tuple[Part, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -116,3 +118,19 @@ def _subject(found: _Finding) -> Subject | None:
 def _parts(found: _Finding) -> tuple[Part, ...]:
     read = ((said(each.code), *value_of(each)) for each in found.component)
     return tuple(Part(name, value, unit) for name, value, unit in read if name and value)
+
+
+def put_together(
+    found: Iterable[CancerFinding], known: Iterable[CancerFinding]
+) -> tuple[CancerFinding, ...]:
+    """Return ``found`` with each finding that another one of them took together standing inside that one."""
+    by_id = {each.id: each for each in known}
+    inside: set[UUID] = set()
+    whole = []
+    for each in found:
+        keys = [identity_in(one.reference or "") for one in each.members]
+        parts = [by_id[key] for key in keys if key in by_id and by_id[key].value]
+        inside |= {part.id for part in parts}
+        made_of = tuple(Part(part.what, part.value, "") for part in parts)
+        whole.append(replace(each, made_of=made_of))
+    return tuple(each for each in whole if each.id not in inside)

@@ -20,6 +20,7 @@ from carespace.records.readings.added import (
     added_date,
     added_words,
     place_words,
+    plainly,
 )
 from carespace.records.readings.elements import Element, Range, read_as
 from carespace.records.readings.when import When, real, when
@@ -169,7 +170,7 @@ def health_issue(stored: Stored) -> HealthIssue | None:
         clinical_status=code_of(found.clinical_status),
         verification_status=code_of(found.verification_status),
         categories=codes,
-        category_words=listed(found.category),
+        category_words=plainly(found.category),
         severity=said(found.severity),
         places=place_words(found.body_site),
         tissue=added_words(found.extension, HISTOLOGY),

@@ -17,6 +17,7 @@ from carespace.records.readings.added import (
     TREATMENT_INTENT,
     Extension,
     added_words,
+    plainly,
 )
 from carespace.records.readings.amounts import amount_text
 from carespace.records.readings.dosage import Dosage, DoseAndRate
@@ -234,7 +235,7 @@ def _request(stored: Stored) -> Medicine | None:
         how=dosages_text(found.dosage_instruction),
         intent=found.intent or "",
         priority=found.priority or "",
-        category=listed(found.category),
+        category=plainly(found.category),
         course=said(found.course_of_therapy_type),
         must_not=bool(found.do_not_perform),
         reported=True if found.reported_reference else found.reported_boolean,
@@ -272,7 +273,7 @@ def _statement(stored: Stored) -> Medicine | None:
         status_reason=listed(found.status_reason)
         or added_words(found.extension, TERMINATION_REASON),
         how=dosages_text(found.dosage),
-        category=said(found.category),
+        category=plainly([found.category]),
         when=when(found.effective_date_time, found.effective_period),
         noted=real(found.date_asserted),
         reported_by=found.information_source,
@@ -290,7 +291,7 @@ def _dispense(stored: Stored) -> Medicine | None:
         state="ordered" if found.status in _TO_COME else "handed-over",
         status_reason=said(found.status_reason_codeable_concept),
         how=dosages_text(found.dosage_instruction),
-        category=said(found.category),
+        category=plainly([found.category]),
         when=when(found.when_handed_over),
         givers=_actors(found.performer),
         supply=Supply(
@@ -314,7 +315,7 @@ def _administration(stored: Stored) -> Medicine | None:
         state="ordered" if found.status in _TO_COME else "given",
         status_reason=listed(found.status_reason),
         how=_given(found.dosage) if found.dosage else "",
-        category=said(found.category),
+        category=plainly([found.category]),
         when=when(found.effective_date_time, found.effective_period),
         givers=_actors(found.performer),
         visit=found.context,

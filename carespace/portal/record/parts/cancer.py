@@ -13,9 +13,14 @@ from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
 from carespace.portal.record.source import source_of
 from carespace.portal.record.times import when_words
 from carespace.portal.record.wording import named, notes_of, to_name, word
-from carespace.records.cancer import FINDINGS_AND_CONDITIONS, cancers
+from carespace.records.cancer import FINDINGS_AND_CONDITIONS, cancers, findings_in
 from carespace.records.entries import Kind
-from carespace.records.readings.cancer import TOPICS, CancerFinding, cancer_finding
+from carespace.records.readings.cancer import (
+    TOPICS,
+    CancerFinding,
+    cancer_finding,
+    put_together,
+)
 from carespace.records.readings.conditions import HealthIssue
 
 TYPE = "Observation"
@@ -33,7 +38,8 @@ def _row(found: CancerFinding | HealthIssue, around: Around) -> EntryRow:
             (_("What this says"), found.meaning),
             *((each.name, f"{each.value} {each.unit}".strip()) for each in found.parts),
             (_("Where on the body"), "; ".join(found.places)),
-            (_("Made up of"), named(found.members, around)),
+            *((each.name, each.value) for each in found.made_of),
+            (_("Made up of"), "" if found.made_of else named(found.members, around)),
             (_("About"), named(found.focus, around)),
             (_("What it rests on"), found.evidence),
             (pgettext("date", "Date"), when_words(found.taken, around.zone)),
@@ -55,7 +61,7 @@ def _tags(found: CancerFinding, around: Around) -> tuple[Tag, ...]:
 def _arranged(
     found: Sequence[CancerFinding], around: Around
 ) -> Sequence[CancerFinding | HealthIssue]:
-    return (*cancers(around.also), *found)
+    return (*cancers(around.also), *put_together(found, findings_in(around.also)))
 
 
 def _refers(found: CancerFinding | HealthIssue) -> list[str | None]:

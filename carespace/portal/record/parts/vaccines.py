@@ -41,7 +41,7 @@ def _row(found: Vaccine, around: Around) -> EntryRow:
             (_("Reaction"), _reactions(found, around)),
             (_("Leaflet you got"), joined(*found.leaflets)),
             (_("Counts as a full dose"), _too_weak(found)),
-            (_("Where we know it from"), _known_from(found)),
+            (_("How we know"), _known_from(found)),
         ),
         notes=notes_of(found.notes, around.zone),
         source=source_of(around, None, found.recorded, found.id),
@@ -94,7 +94,9 @@ def _known_from(found: Vaccine) -> str:
     if found.first_hand is None:
         return ""
     return (
-        _("From whoever gave it") if found.first_hand else _("From another record, or told by you")
+        _("Written down by whoever gave it")
+        if found.first_hand
+        else _("From another record, or told by you")
     )
 
 

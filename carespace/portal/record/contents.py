@@ -1,5 +1,7 @@
 """Which parts the record has, in the order in which they are offered."""
 
+from django.utils.translation import gettext_lazy
+
 from carespace.portal.record.parts.about_you import ABOUT_YOU
 from carespace.portal.record.parts.allergies import ALLERGIES
 from carespace.portal.record.parts.assessments import ASSESSMENTS
@@ -19,30 +21,32 @@ from carespace.portal.record.parts.other import other_part
 from carespace.portal.record.parts.procedures import PROCEDURES
 from carespace.portal.record.parts.vaccines import VACCINES
 from carespace.portal.record.parts.visits import VISITS
-from carespace.portal.record.rows import Part
+from carespace.portal.record.rows import Part, Words
 
-_NAMED: tuple[Part, ...] = (
-    MEDICINES,
-    ALLERGIES,
-    HEALTH_ISSUES,
-    CANCER,
-    PROCEDURES,
-    VACCINES,
-    CARE_PLAN,
-    GOALS,
-    ASSESSMENTS,
-    CARE_TEAM,
-    VISITS,
-    ORDERS,
-    DEVICES,
-    HABITS,
-    FUNCTION,
-    SURVEYS,
-    OTHER_OBSERVATIONS,
-    FAMILY_HISTORY,
-    ABOUT_YOU,
-    INSURANCE,
-    BILLS,
+# As a person looks for them: what is treated, what is done, who cares, how life goes.
+SHELVES: tuple[tuple[Words, tuple[Part, ...]], ...] = (
+    (
+        gettext_lazy("Your health and treatment"),
+        (
+            MEDICINES,
+            ALLERGIES,
+            HEALTH_ISSUES,
+            CANCER,
+            CARE_PLAN,
+            GOALS,
+            PROCEDURES,
+            VACCINES,
+            DEVICES,
+        ),
+    ),
+    (gettext_lazy("Visits and care team"), (CARE_TEAM, VISITS, ORDERS, ASSESSMENTS)),
+    (
+        gettext_lazy("Daily life and family"),
+        (HABITS, FUNCTION, SURVEYS, OTHER_OBSERVATIONS, FAMILY_HISTORY),
+    ),
+    (gettext_lazy("You and your insurance"), (ABOUT_YOU, INSURANCE, BILLS)),
 )
-PARTS: tuple[Part, ...] = (*_NAMED, other_part(_NAMED))
+_NAMED = tuple(part for _, shelf in SHELVES for part in shelf)
+OTHER = other_part(_NAMED)
+PARTS: tuple[Part, ...] = (*_NAMED, OTHER)
 BY_SLUG = {part.slug: part for part in PARTS}

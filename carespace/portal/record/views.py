@@ -10,7 +10,7 @@ from carespace.access.chart import NotFound
 from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
-from carespace.portal.record.contents import BY_SLUG, PARTS
+from carespace.portal.record.contents import BY_SLUG, OTHER, PARTS, SHELVES
 from carespace.portal.record.gathering import gathered
 from carespace.portal.record.rows import grouped
 from carespace.portal.shell import chart_shell
@@ -30,7 +30,11 @@ def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "shell": chart_shell(request, chart, "health"),
         "patient_id": patient_id,
         "chips": record_chips(chart, "record"),
-        "parts": [(part, found[part.slug].count) for part in PARTS],
+        "shelves": [
+            (title, [(part, found[part.slug].count) for part in shelf if found[part.slug].count])
+            for title, shelf in (*SHELVES, ("", (OTHER,)))
+        ],
+        "empty": [part for part in PARTS if not found[part.slug].count and part is not OTHER],
     }
     return render(request, "portal/record/record.html", context)
 

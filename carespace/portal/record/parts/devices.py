@@ -15,9 +15,9 @@ from carespace.portal.record.wording import (
     word,
 )
 from carespace.records.entries import Kind
+from carespace.records.readings.care_given import Device
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.people import name_in
-from carespace.records.readings.services import Device
 from carespace.records.readings.words import listed, said
 
 TYPE = "Device"

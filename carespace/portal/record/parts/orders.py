@@ -19,9 +19,9 @@ from carespace.portal.record.wording import (
 )
 from carespace.records.entries import Kind
 from carespace.records.readings.amounts import amount_text, amounts_text
+from carespace.records.readings.care_given import ServiceRequest
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.schedules import timing_text
-from carespace.records.readings.services import ServiceRequest
 from carespace.records.readings.words import listed, said
 
 TYPE = "ServiceRequest"

@@ -10,16 +10,16 @@ from carespace.portal.record.source import source_of
 from carespace.portal.record.wording import joined, named, stretch, tags, to_name, word
 from carespace.records.entries import Kind
 from carespace.records.readings.amounts import amount_text
-from carespace.records.readings.contact import Office
-from carespace.records.readings.elements import read_as
-from carespace.records.readings.held import Held, reader
-from carespace.records.readings.people import name_in
-from carespace.records.readings.services import (
+from carespace.records.readings.care_given import (
     Encounter,
     EncounterLocation,
     EncounterParticipant,
     Hospitalization,
 )
+from carespace.records.readings.contact import Office
+from carespace.records.readings.elements import read_as
+from carespace.records.readings.held import Held, reader
+from carespace.records.readings.people import name_in
 from carespace.records.readings.words import listed, said, said_coding
 
 TYPE = "Encounter"

@@ -87,7 +87,7 @@ def test_every_naughty_string_of_the_collection_is_shown_as_text(cast: Cast, rut
     allowed = fresh | {
         "span", "svg", "path", "circle", "nav", "details", "summary", "ul", "li", "form", "input",
         "button", "p", "main", "h1", "h2", "section", "table", "caption", "thead", "tbody", "tr", "th",
-        "td", "footer", "br", "dialog",
+        "td", "footer", "br", "dialog", "label",
     }  # fmt: skip
     assert tags - allowed == set()
     assert Outline(ruths("portal:labs")).headings == ["Labs"]

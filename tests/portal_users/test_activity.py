@@ -16,6 +16,7 @@ from carespace.access.chart import actor_of
 from carespace.audit.models import AuditEvent
 from carespace.audit.recording import SYSTEM, About, Actor, record, record_aside
 from carespace.patients.models import Patient
+from carespace.portal.record.contents import BY_SLUG
 from carespace.portal.users.deed_words import ANYTHING_ELSE, DOWNLOADS, PAGES, WORDS
 from tests.access.records import give_record
 from tests.conftest import WebClient
@@ -110,7 +111,8 @@ def test_no_act_is_placed_twice() -> None:
 
 
 def test_every_page_of_a_record_has_words() -> None:
-    assert set(categories_in(ROOT)) == PAGES.keys() | DOWNLOADS.keys()
+    parts = {f"record {slug}" for slug in BY_SLUG}
+    assert parts | set(categories_in(ROOT)) == PAGES.keys() | DOWNLOADS.keys()
 
 
 def test_a_planted_act_without_words_would_be_found(tmp_path: Path) -> None:

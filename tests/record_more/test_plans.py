@@ -204,7 +204,7 @@ def test_each_member_of_the_team_has_a_role_a_number_and_an_address(give: Give, 
     page = part("care-team")
     assert "Now Team Ruiz Active" in page
     assert (
-        "Dr. Ana Ruiz Part in your care Lead doctor Field Breast cancer Works for Harbor Clinic"
+        "Dr. Ana Ruiz Part in your care Lead doctor Job Oncologist Field Breast cancer Works for Harbor Clinic"
         " Work phone (555) 010-0177 Address 2 Pier, Port Alden, NY 14498" in page
     )
     assert "Dr. Ana Ruiz Part in your care Oncologist" in page

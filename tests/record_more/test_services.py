@@ -46,7 +46,7 @@ def test_a_visit_says_all_that_it_holds(give: Give, part: Ask) -> None:
         "From February 3, 2026, 9 am to February 5, 2026, 2:30 pm".replace("9 am", "9:00 am"),
         "Hospital stay", "Fever, Breast cancer", "Breast cancer (main reason)", "Dr. Ana Ruiz (",
         "Lake ward, 2 Pier, Port Alden, NY 14498", "Emergency room", "Home",
-        "Seen at Harbor Clinic",
+        "NY 14498 Phone 555-010-0155 Seen at Harbor Clinic",
     ):  # fmt: skip
         assert words in page, (words, page)
     assert "ATND" not in page

@@ -17,6 +17,7 @@ from carespace.interop.fhir.elements import (
 )
 from carespace.portal.record.contents import BY_SLUG, PARTS
 from carespace.portal.record.parts.other import HAS_A_PAGE, NOT_SHOWN
+from carespace.portal.users.deed_words import PAGES
 from tests.conftest import WebClient
 from tests.people import Cast, sign_in
 from tests.record_more.conftest import PATIENT, Ask, Give
@@ -35,6 +36,10 @@ def test_every_type_of_a_record_has_a_part_a_page_or_a_reason() -> None:
     assert taken & NOT_SHOWN.keys() == set()
     assert all(NOT_SHOWN.values())
     assert not taken & SHARED_TYPES
+
+
+def test_who_looked_at_which_part_can_be_said() -> None:
+    assert {f"record {slug}"[:40] for slug in BY_SLUG} <= PAGES.keys()
 
 
 def test_what_no_part_takes_is_among_the_other_entries(give: Give, part: Ask) -> None:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from carespace.access.activity import Deed
 from carespace.access.chart import STAFF, Chart
+from carespace.portal.record.contents import PARTS
 from carespace.ui.dates import time_text, weekday_and_day_long
 
-PAGES: Mapping[str, Promise] = {
+PAGES: Mapping[str, str | Promise] = {
     "home": gettext_lazy("Home"),
     "labs and documents": gettext_lazy("Health"),
     "labs": gettext_lazy("Labs"),
@@ -30,7 +31,8 @@ PAGES: Mapping[str, Promise] = {
     "appointment change": gettext_lazy("the form to change an appointment"),
     "calendar address": gettext_lazy("the page of the calendar address"),
     "record": gettext_lazy("All of the record"),
-    "record allergies": gettext_lazy("Allergies"),
+    "record by date": gettext_lazy("The record by date"),
+    **{f"record {part.slug}": part.title for part in PARTS},
     "resources": gettext_lazy("Resources"),
     "users": gettext_lazy("Manage Users"),
     "activity": gettext_lazy("this page"),

@@ -190,7 +190,7 @@ def _gender_identity(extensions: tuple[Extension, ...]) -> str:
 
 
 def _group_words(extensions: Iterable[Extension], url: str) -> str:
-    """Return race or ethnicity: every category that is named, else its text."""
+    """Return race or ethnicity: its text, and every category that the text does not name."""
     for each in extensions:
         if each.url == url:
             coded = [
@@ -199,7 +199,7 @@ def _group_words(extensions: Iterable[Extension], url: str) -> str:
                 if part.url in {"ombCategory", "detailed"}
             ]
             text = _worded(each.extension, "text")
-            return joined(*coded) or text
+            return joined(text, *(words for words in coded if words not in text))
     return ""
 
 

@@ -68,6 +68,7 @@ def _member(member: Member, around: Around) -> Piece:
         facts=(
             *facts(
                 (_("Part in your care"), role or contact.roles),
+                (_("Job"), contact.roles if role and contact.roles != role else ""),
                 (_("Field"), contact.specialties),
                 (_("Who they are to you"), contact.relationship),
                 (

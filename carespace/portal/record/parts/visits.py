@@ -5,9 +5,17 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carespace.portal.record.rows import Around, EntryRow, Part, facts
+from carespace.portal.record.rows import Around, EntryRow, Fact, Part, facts
 from carespace.portal.record.source import source_of
-from carespace.portal.record.wording import joined, named, stretch, tags, to_name, word
+from carespace.portal.record.wording import (
+    joined,
+    named,
+    stretch,
+    tags,
+    to_name,
+    ways_to_reach,
+    word,
+)
 from carespace.records.entries import Kind
 from carespace.records.readings.amounts import amount_text
 from carespace.records.readings.care_given import (
@@ -35,16 +43,24 @@ def _row(held: Held[Encounter], around: Around) -> EntryRow:
         anchor=f"entry-{held.id}",
         title=title,
         tags=tags(status),
-        facts=facts(
-            (_("When"), stretch(visit.period, zone, with_time=True)),
-            (_("How long"), amount_text(visit.length)),
-            (_("Kind of visit"), _kinds(visit, kind, title)),
-            (_("Why"), joined(listed(visit.reason_code), named(visit.reason_reference, around))),
-            (_("Health issues"), _diagnoses(visit, around)),
-            (_("With"), "; ".join(_people(visit.participant, around))),
-            (_("Where"), _places(visit.location, around)),
-            (_("Seen at"), name_in(visit.service_provider, around.names)),
-            *_stay(visit.hospitalization, around),
+        facts=(
+            *facts(
+                (_("When"), stretch(visit.period, zone, with_time=True)),
+                (_("How long"), amount_text(visit.length)),
+                (_("Kind of visit"), _kinds(visit, kind, title)),
+                (
+                    _("Why"),
+                    joined(listed(visit.reason_code), named(visit.reason_reference, around)),
+                ),
+                (_("Health issues"), _diagnoses(visit, around)),
+                (_("With"), "; ".join(_people(visit.participant, around))),
+                (_("Where"), _places(visit.location, around)),
+            ),
+            *_phones(visit.location, around),
+            *facts(
+                (_("Seen at"), name_in(visit.service_provider, around.names)),
+                *_stay(visit.hospitalization, around),
+            ),
         ),
         source=source_of(around, visit.service_provider, None, held.id),
     )
@@ -82,13 +98,21 @@ def _places(locations: Iterable[EncounterLocation], around: Around) -> str:
     """Return where a visit was; an address that several rooms share stands once, behind them."""
     rooms: dict[str, list[str]] = {}
     for each in locations:
-        reference = each.location
-        content = around.others.get((reference and reference.reference) or "")
-        office = (read_as(Office, content) if content else None) or Office()
-        written = next((text for one in office.addresses if (text := one.written())), "")
-        rooms.setdefault(written, []).append(name_in(reference, around.names))
+        addresses = _office(each, around).addresses
+        written = next((text for one in addresses if (text := one.written())), "")
+        rooms.setdefault(written, []).append(name_in(each.location, around.names))
     found = [joined(*names, address) for address, names in rooms.items()]
     return "; ".join(each for each in found if each)
+
+
+def _phones(locations: Iterable[EncounterLocation], around: Around) -> tuple[Fact, ...]:
+    telecom = [point for each in locations for point in _office(each, around).telecom]
+    return tuple(dict.fromkeys(ways_to_reach(telecom, around.zone)))
+
+
+def _office(location: EncounterLocation, around: Around) -> Office:
+    content = around.others.get((location.location and location.location.reference) or "")
+    return (read_as(Office, content) if content else None) or Office()
 
 
 def _stay(stay: Hospitalization | None, around: Around) -> list[tuple[str, str]]:

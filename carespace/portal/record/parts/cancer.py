@@ -22,6 +22,7 @@ from carespace.records.readings.cancer import (
     put_together,
 )
 from carespace.records.readings.conditions import HealthIssue
+from carespace.values import PartialDate
 
 TYPE = "Observation"
 
@@ -46,8 +47,12 @@ def _row(found: CancerFinding | HealthIssue, around: Around) -> EntryRow:
             (_("Found by"), named(found.performers, around)),
         ),
         notes=notes_of(found.notes, around.zone),
-        source=source_of(around, next(iter(found.performers), None), found.noted, found.id),
+        source=source_of(around, next(iter(found.performers), None), _noted(found), found.id),
     )
+
+
+def _noted(found: CancerFinding) -> PartialDate | None:
+    return found.noted or (found.taken.at if found.taken else None)
 
 
 def _tags(found: CancerFinding, around: Around) -> tuple[Tag, ...]:

@@ -100,13 +100,18 @@ def says_something(observation: Json) -> bool:
     )
 
 
+# A height lying down stands with the height.
+_ALIKE = {"http://loinc.org|8306-3": "http://loinc.org|8302-2"}
+
+
 def test_of(observation: Json) -> str:
     """What makes two results one test: the LOINC code, else the first code, else the text."""
     codings = [each for each in observation["code"].get("coding", ()) if each.get("code")]
     loinc = [each for each in codings if each.get("system") == "http://loinc.org"]
     if loinc or codings:
         chosen = (loinc or codings)[0]
-        return f"{chosen.get('system')}|{chosen['code']}"
+        code = f"{chosen.get('system')}|{chosen['code']}"
+        return _ALIKE.get(code, code)
     return str(observation["code"].get("text", observation.get("id"))).strip().lower()
 
 

@@ -97,7 +97,7 @@ class Past(TypedDict):
 
 
 class Row(TypedDict):
-    """One test of the labs table; ``more`` counts the results that only its own page shows."""
+    """One test of the labs table; ``onward`` leads to its own page, where the rest stands."""
 
     name: str
     plain: str
@@ -105,7 +105,7 @@ class Row(TypedDict):
     latest: Reading
     new: bool
     earlier: list[Past]
-    more: int
+    onward: str
 
 
 class Group(TypedDict):
@@ -281,10 +281,19 @@ def lab_rows(
             latest=reading(each.latest, zone),
             new=is_new(each.latest, since),
             earlier=[_earlier(one, each.latest.unit, zone, since) for one in each.earlier],
-            more=each.total - 1 - len(each.earlier),
+            onward=_onward(each.total - 1 - len(each.earlier)),
         )
         for each in tests
     ]
+
+
+def _onward(more: int) -> str:
+    """Return what leads to the test's own page, where ``more`` results stand that the table does not show."""
+    if more <= 0:
+        return _("All about this test")
+    return ngettext("%(count)s older, and the trend", "%(count)s older, and the trend", more) % {
+        "count": more
+    }
 
 
 def plain_name(result: LabResult) -> str:
@@ -335,6 +344,7 @@ def _earlier(result: LabResult, unit: str, zone: ZoneInfo, since: datetime | Non
     parts = [f"{part.name} {part.value} {part.unit}".strip() for part in result.parts]
     kind, word = _flag_words(result.flag)
     status, new = result.status_word, is_new(result, since)
+    other = _other_unit(result) if unit and own and own != unit else ""
     return Past(
         date=partial_short(result.taken, zone),
         value=_cut(value),
@@ -343,8 +353,8 @@ def _earlier(result: LabResult, unit: str, zone: ZoneInfo, since: datetime | Non
         word=word,
         status=status,
         new=new,
-        rare=new or bool(status),
-        other=_other_unit(result) if unit and own and own != unit else "",
+        rare=bool(new or status or other),
+        other=other,
     )
 
 

@@ -49,7 +49,7 @@ def vital_rows(chart: OpenChart, found: Sequence[VitalHistory]) -> list[Row]:
             latest=_reading(each.latest, zone),
             new=False,
             earlier=[_earlier(one, zone) for one in each.earlier],
-            more=0,
+            onward="",
         )
         for each in found
     ]

@@ -72,6 +72,11 @@ class Group:
     title: str
     rows: tuple[EntryRow, ...]
 
+    @property
+    def level(self) -> int:
+        """The level of its rows' headings: below its own heading, or below the page's where it has none."""
+        return 3 if self.title else 2
+
 
 @dataclass(frozen=True, slots=True)
 class Around:

@@ -72,7 +72,7 @@ def _stage(stage: Stage) -> str:
         return ""
     if stage.kind:
         return _("%(kind)s: %(stage)s.") % {"kind": stage.kind, "stage": stage.words.rstrip(".")}
-    if stage.words.lower().startswith(_("Stage").lower()):
+    if stage.words.lower().startswith("stage"):
         return f"{stage.words.rstrip('.')}."
     return _("Stage: %(stage)s.") % {"stage": stage.words.rstrip(".")}
 

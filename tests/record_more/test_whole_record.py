@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -282,3 +283,15 @@ def test_names_of_another_record_are_not_told(cast: Cast, part: Ask) -> None:
     )
     assert "Secret" not in part("care-plan")
     assert "Wife" not in part("care-team")
+
+
+@pytest.mark.parametrize("slug", MINE)
+def test_no_level_of_headings_is_left_out(cast: Cast, client: WebClient, slug: str) -> None:
+    for each in _entries(3):
+        put(cast.practice, cast.ruths_record, each)
+    sign_in(client, cast.ruth)
+    address = reverse("portal:section", args=[cast.ruths_record.pk, slug])
+    levels = [int(each) for each in re.findall(r"<h([1-6])", client.get(address).content.decode())]
+    assert levels[0] == 1
+    assert len(levels) > 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))

@@ -154,8 +154,10 @@ def many(kind: str) -> Any:
 def test_many_wrong_passwords_here_are_told_of_once_a_day_as_at_sign_in(
     client: WebClient, maria: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, moved = timezone.now, timedelta()
-    monkeypatch.setattr(timezone, "now", lambda: real() + moved)
+    # Twelve hours of one day, whatever the hour now: on the next day they are told of again.
+    morning = timezone.now().replace(hour=1, minute=0) + timedelta(days=1)
+    moved = timedelta()
+    monkeypatch.setattr(timezone, "now", lambda: morning + moved)
     for number in range(12):
         sign_in(client, maria)
         wrong = f"Wrong-{number}-word!"

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 Answer: TypeAlias = "_MonkeyPatchedWSGIResponse"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--pictures`` draws every page into docs/pictures/."""
+    parser.addoption("--pictures", action="store_true", help="draw every page into docs/pictures/")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> None:
     """Migrate the run's own database once, as the ``migrate`` command does."""

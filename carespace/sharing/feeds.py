@@ -26,7 +26,6 @@ from carespace.sharing.actions import note_fetch
 from carespace.sharing.models import CalendarFeed
 from carespace.sharing.tokens import LETTERS, hash_of
 
-FETCHED = "calendar feed"
 # Calendar programs come every few minutes at most; one that is broken comes without a pause.
 FETCHES_OF_ONE = Limit("calendar-fetch", 60, timedelta(hours=1), fixed=True)
 # A calendar service goes on asking for addresses that have ended, many from one network: each is one query.
@@ -64,7 +63,7 @@ def open_feed(token: str, network: str) -> OpenFeed:
     if user is None:
         raise NotFound
     try:
-        chart = open_chart(user, patient_id, Permission.APPOINTMENT_READ, category=FETCHED)
+        chart = open_chart(user, patient_id, Permission.APPOINTMENT_READ, category="calendar feed")
     except (SecondFactorMissing, TermsNotAccepted):
         raise NotFound from None
     if chart.by_staff:

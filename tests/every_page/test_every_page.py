@@ -30,7 +30,15 @@ SPACED = (
     " p { margin-block-end: 2em !important }"
 )
 # Links lead there while somebody is invited and has not come (their own tests look at them).
-UNLINKED = frozenset({"portal:users-resend", "portal:users-withdraw"})
+UNLINKED = frozenset(
+    {
+        "portal:users-resend",
+        "portal:users-withdraw",
+        # Buttons lead there, not links.
+        "portal:report-choose",
+        "portal:document-choose",
+    }
+)
 FILES = ("-content", "-download", "-file")
 
 

@@ -42,6 +42,7 @@ ABOUT_NO_RECORD = {
     "factor.remove-all",
     "factor.use",
     "mail.try",
+    "user.news",
     "password.ask-reset",
     "password.change",
     "password.rehash",

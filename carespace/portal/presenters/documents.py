@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.text import slugify
@@ -121,6 +122,7 @@ def document_page(
         document.kind,
         partial_long(document.written, chart.practice.zone),
         authors(document, names),
+        _care_words(document, chart.practice.zone),
         f"{_type_word(file.media_type, type_words())}, {size_words(len(file.data))}"
         if file
         else "",
@@ -138,6 +140,14 @@ def document_page(
         is_earlier=not versions.is_current(document),
         earlier=document_rows(chart, versions.behind(document), names),
     )
+
+
+def _care_words(document: Document, zone: ZoneInfo) -> str:
+    """Return when the care took place that the document tells of, where that is another day than its own."""
+    day = partial_long(document.about, zone) if document.about else ""
+    if not day or day == partial_long(document.written, zone):
+        return ""
+    return _("About care on %(day)s") % {"day": day}
 
 
 def may_be_shown(file: File) -> bool:

@@ -56,7 +56,7 @@ class Document:
 
     ``file_id`` is the id of its Blob or of the Binary that its Blob stands for; None where we hold no bytes of it.
     ``kind`` is its type where the title does not say it already, ``type`` in any case. ``stage`` is docStatus where it
-    is not final ("preliminary", "amended"); ``replaces`` are the ids of the documents it takes the place of.
+    is not final ("preliminary", "amended"); ``about`` is when the care took place that it tells of; ``replaces`` are the ids of the documents it takes the place of.
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class Document:
     size_bytes: int | None
     file_id: UUID | None
     type: str = ""
+    about: PartialDate | None = None
     stage: str = ""
     is_superseded: bool = False
     replaces: tuple[UUID, ...] = ()
@@ -92,7 +93,8 @@ def document(identity: UUID, content: str, received_at: datetime | None = None) 
     attachment = _best([each.attachment for each in found.content])
     kind = said(found.type)
     title = (attachment.title or "").strip() or kind or (found.description or "").strip()
-    written = found.date or (found.context.period.start if found.context.period else None)
+    about = found.context.period.start if found.context.period else None
+    written = found.date or about
     return Document(
         id=identity,
         title=title or UNTITLED,
@@ -103,6 +105,7 @@ def document(identity: UUID, content: str, received_at: datetime | None = None) 
         size_bytes=attachment.size,
         file_id=_identity_in(attachment.url or "", "Binary"),
         type=kind,
+        about=partial(about or ""),
         stage="" if (found.doc_status or "") in _FINAL else found.doc_status or "",
         is_superseded=found.status == "superseded",
         replaces=_replaced(found),

@@ -25,11 +25,16 @@ TALLEST = 2200
 QUALITY = 72
 
 
-def test_every_page_has_its_picture(
-    browser: Browser, readers: dict[str, Reader], pytestconfig: pytest.Config
-) -> None:
+@pytest.fixture(scope="package")
+def pictures_asked(pytestconfig: pytest.Config) -> None:
+    """Skip before anything is started."""
     if not pytestconfig.getoption("--pictures"):
         pytest.skip("pictures are drawn with --pictures only")
+
+
+def test_every_page_has_its_picture(
+    pictures_asked: None, browser: Browser, readers: dict[str, Reader]
+) -> None:
     for old in FOLDER.glob("*/*.jpg"):
         old.unlink()
     drawn: dict[str, list[str]] = {}

@@ -11,23 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, F, OuterRef, Q, QuerySet, UUIDField, Value, Window
+from django.db.models import Count, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.fields.json import KeyTextTransform
 
 from carespace.access.chart import Chart, NotFound, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.lookups import AnyOf
+from carespace.records.asking import NEWEST, within
 from carespace.records.models import Resource, ResourceVersion
+from carespace.records.names import names_in, shared_resources
 from carespace.records.readings.appointments import Visit, visit
-from carespace.records.readings.names import name_of
 from carespace.records.readings.places import Place, place
 
 PAST_ROWS = 10
-MOST_AROUND = 200
 KEPT_IN_CALENDAR = timedelta(days=90)
-_NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
-_OVER = Q(status__in=("fulfilled", "noshow"))
+# Over by its status, whatever its date.
+OVER = Q(status__in=("fulfilled", "noshow"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Around:
 
 def visits(chart: Chart, today: datetime) -> Visits:
     """Return the visits from ``today`` (midnight, in the practice's zone) on, and the latest ten before it."""
-    rows = _FIRST.rows(_within(chart, moment=today))
+    rows = _FIRST.rows(within(chart, moment=today))
     found = _read(chart, rows)
     total = max((row[6] for row in rows), default=0)
     ahead = sorted(found[False], key=lambda each: (each.starts is None, _stamp(each), each.id))
@@ -59,20 +57,20 @@ def visits(chart: Chart, today: datetime) -> Visits:
 
 def older_visits(chart: Chart, today: datetime, *, start: int) -> Visits:
     """Return ten visits before ``today`` from number ``start``, the latest first."""
-    rows = _PAST.rows(_within(chart, moment=today), start=start, size=PAST_ROWS)
+    rows = _PAST.rows(within(chart, moment=today), start=start, size=PAST_ROWS)
     past = _read(chart, rows)[True]
     return Visits((), _paired(past, [])[0], rows[0][6] if rows else 0)
 
 
 def visits_for_calendar(chart: Chart, now: datetime) -> list[Visit]:
     """Return the dated visits of the last three months and all ahead, the earliest first."""
-    rows = _CALENDAR.rows(_within(chart, moment=now - KEPT_IN_CALENDAR))
+    rows = _CALENDAR.rows(within(chart, moment=now - KEPT_IN_CALENDAR))
     return [each for found in _read(chart, rows).values() for each in found if each.starts]
 
 
 def one_visit(chart: Chart, appointment_id: UUID) -> Visit:
     """Return one visit, or raise NotFound."""
-    found = _read(chart, _ONE.rows(_within(chart, identity=appointment_id)))[False]
+    found = _read(chart, _ONE.rows(within(chart, identity=appointment_id)))[False]
     if not found:
         raise NotFound
     return found[0]
@@ -80,35 +78,14 @@ def one_visit(chart: Chart, appointment_id: UUID) -> Visit:
 
 def around(chart: Chart, found: Iterable[Visit]) -> Around:
     """Return the names of those people and places of the visits that the practice knows, in one query."""
-    references = {
-        key: each.reference
-        for one in found
-        for each in (*one.people, *one.places)
-        if each.reference and (key := _key(each.reference))
-    }
-    if not references:
-        return Around({}, {})
-    values = {"practice": chart.practice.pk, "identities": list(references)[:MOST_AROUND]}
-    rows = [(references[key], body) for key, body in _AROUND.rows(values)]
-    places = {reference: there for reference, body in rows if (there := place(body))}
-    names = {reference: name for reference, body in rows if (name := name_of(body))}
-    return Around(names, places)
+    wanted = [each.reference for one in found for each in (*one.people, *one.places)]
+    known = shared_resources(chart, wanted)
+    places = {reference: there for reference, body in known.items() if (there := place(body))}
+    return Around(names_in(known), places)
 
 
 def _stamp(one: Visit) -> float:
     return one.starts.timestamp() if one.starts else 0.0
-
-
-def _key(reference: str) -> UUID | None:
-    try:
-        return UUID(reference.rpartition("/")[2])
-    except ValueError:
-        return None
-
-
-def _within(chart: Chart, **more: object) -> dict[str, object]:
-    """Return the values that ``visible_in`` asks for, and ``more``."""
-    return {"practice": chart.practice.pk, "patient": chart.patient.pk, **more}
 
 
 def _read(chart: Chart, rows: Iterable[tuple[Any, ...]]) -> dict[bool, list[Visit]]:
@@ -171,12 +148,12 @@ def _rows(
 
 def _ahead_rows() -> QuerySet[Resource, tuple[Any, ...]]:
     coming = Q(effective_start__gte=STAND_INS["moment"]) | Q(effective_start__isnull=True)
-    return _rows(_visits().filter(coming).exclude(_OVER).order_by(), over=Value(False))
+    return _rows(_visits().filter(coming).exclude(OVER).order_by(), over=Value(False))
 
 
 def _past_rows() -> QuerySet[Resource, tuple[Any, ...]]:
-    over = Q(effective_start__lt=STAND_INS["moment"]) | _OVER
-    found = _visits().filter(over).order_by(*_NEWEST)
+    over = Q(effective_start__lt=STAND_INS["moment"]) | OVER
+    found = _visits().filter(over).order_by(*NEWEST)
     return _rows(found, over=Value(True), count=Window(Count("*")))
 
 
@@ -185,16 +162,9 @@ def _calendar_rows() -> QuerySet[Resource, tuple[Any, ...]]:
     return _rows(dated.order_by("effective_start", "id"), over=Value(False))
 
 
-def _around() -> QuerySet[Resource, tuple[UUID, str]]:
-    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
-    shared = Resource.objects.shared_in(stand_in_chart())
-    return shared.filter(AnyOf(F("pk"), wanted)).values_list("pk", "content")
-
-
 _FIRST = Statement(lambda: _ahead_rows().union(_past_rows()[:PAST_ROWS], all=True))
 _PAST = Statement(_past_rows, paged=True)
 _CALENDAR = Statement(_calendar_rows)
 _ONE = Statement(
     lambda: _rows(_visits().filter(pk=STAND_INS["identity"]), over=Value(False)),
 )
-_AROUND = Statement(_around)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Window
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, F, QuerySet, UUIDField, Value, Window
 
 from carespace.access.chart import Chart
+from carespace.access.statement import STAND_INS
+from carespace.records.lookups import AnyOf
 from carespace.records.models import Resource
 
 Row = TypeVar("Row")
@@ -30,6 +33,11 @@ class Page(Generic[Row]):
 def within(chart: Chart, **more: object) -> dict[str, object]:
     """Return the values that ``visible_in`` asks for, and ``more``."""
     return {"practice": chart.practice.pk, "patient": chart.patient.pk, **more}
+
+
+def is_asked_for() -> AnyOf:
+    """Return the condition that a resource is one of the ids bound as ``identities``."""
+    return AnyOf(F("pk"), Value(STAND_INS["identities"], output_field=ArrayField(UUIDField())))
 
 
 def as_rows(found: QuerySet[Resource], count: Any = None) -> QuerySet[Resource, tuple[Any, ...]]:

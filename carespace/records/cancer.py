@@ -7,9 +7,10 @@ names the finding, or the finding is about the condition.
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from carespace.records.entries import Kind, Stored, identity_in
+from carespace.records.entries import Kind, Stored
 from carespace.records.readings.cancer import TOPICS, CancerFinding, cancer_finding
 from carespace.records.readings.conditions import HealthIssue, Stage, health_issue
+from carespace.records.references import identity_in
 
 # What the pages on health issues and on a cancer need besides their own entries.
 FINDINGS = Kind(("Observation",), topics=TOPICS)

@@ -16,13 +16,15 @@ from django.db.models.functions import Cast, Right
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.entries import MOST_NAMES, identity_in, reachable_in, resources_for
+from carespace.records.asking import within
+from carespace.records.entries import MOST_NAMES, reachable_in, resources_for
 from carespace.records.lookups import AnyOf
 from carespace.records.models import Resource
 from carespace.records.readings.contact import Address, ContactPoint, Office, Person, Role
 from carespace.records.readings.elements import read_as
 from carespace.records.readings.names import name_of
 from carespace.records.readings.words import listed
+from carespace.records.references import identity_in
 from carespace.values import Reference
 
 _IDENTITY_LENGTH = 36
@@ -57,11 +59,7 @@ def contacts_for(chart: Chart, references: Iterable[Reference | None]) -> dict[s
     }
     if not wanted:
         return {}
-    values = {
-        "practice": chart.practice.pk,
-        "patient": chart.patient.pk,
-        "identities": list(wanted)[:MOST_NAMES],
-    }
+    values = within(chart, identities=list(wanted)[:MOST_NAMES])
     found = {key: _Found(kind, body) for key, kind, body in _MEMBERS.rows(values)}
     roles = _roles_by_person(found)
     offices = resources_for(chart, _named_in(each for some in roles.values() for each in some))

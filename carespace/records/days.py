@@ -16,7 +16,8 @@ from django.db.models import Count, Q, QuerySet, Window
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.entries import NEWEST, Kind, Stored, belongs, in_span
+from carespace.records.asking import NEWEST, within
+from carespace.records.entries import Kind, Stored, belongs, in_span
 from carespace.records.extract import when_printed
 from carespace.records.models import Resource
 from carespace.records.readings.when import When, real
@@ -61,12 +62,7 @@ class Days:
 def entries_in_span(chart: Chart, span: Span) -> Days:
     """Return the newest ``MOST_ENTRIES`` entries of ``span``, of all kinds."""
     zone = chart.practice.zone
-    values = {
-        "practice": chart.practice.pk,
-        "patient": chart.patient.pk,
-        "moment": span.starts(zone),
-        "moment_after": span.ends(zone),
-    }
+    values = within(chart, moment=span.starts(zone), moment_after=span.ends(zone))
     rows = _IN_SPAN.rows(values, start=0, size=MOST_ENTRIES)
     return Days(tuple(_dated(row) for row in rows), rows[0][-1] if rows else 0)
 
@@ -74,7 +70,7 @@ def entries_in_span(chart: Chart, span: Span) -> Days:
 def undated(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, int]:
     """Return how many entries of each of ``kinds`` (name -> kind) have no date; each counts for the first it belongs to."""
     found: dict[str, int] = {}
-    rows = _UNDATED.rows({"practice": chart.practice.pk, "patient": chart.patient.pk})
+    rows = _UNDATED.rows(within(chart))
     for resource_type, categories, topic, count in rows:
         name = next(
             (
@@ -91,8 +87,7 @@ def undated(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, int]:
 
 def last_visit_day(chart: Chart, now: datetime) -> date | None:
     """Return the day of the latest visit before ``now``, in the practice's zone; None where there was none."""
-    values = {"practice": chart.practice.pk, "patient": chart.patient.pk, "moment": now}
-    moments = [moment for (moment,) in _LAST_VISIT.rows(values)]
+    moments = [moment for (moment,) in _LAST_VISIT.rows(within(chart, moment=now))]
     there = local(moments[0], chart.practice.zone) if moments else None
     return there.date() if there else None
 

@@ -21,11 +21,11 @@ from carespace.access.chart import Chart, NotFound, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
 from carespace.files.models import Blob
 from carespace.files.store import read_blob
+from carespace.records.asking import NEWEST, Page, as_rows, page, within
 from carespace.records.models import Resource
 from carespace.records.readings.documents import Document, File, document, file_of
 
 REPLACES = "$.relatesTo[*] ? (@.code == \"replaces\").target.reference"  # fmt: skip
-_NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,13 @@ class Papers:
 
 def papers(chart: Chart) -> Papers:
     """Return all documents of the record that may be shown."""
-    return Papers(_made(_ALL.rows({"practice": chart.practice.pk, "patient": chart.patient.pk})))
+    return Papers(_made(_ALL.rows(within(chart))))
+
+
+def documents(chart: Chart, *, start: int, size: int) -> Page[Document]:
+    """Return ``size`` current documents from number ``start``, newest first."""
+    rows = _CURRENT.rows(within(chart), start=start, size=size)
+    return page(rows, lambda identity, _topic, body: document(identity, body))
 
 
 def kinds_of(found: Sequence[Document]) -> list[str]:
@@ -104,8 +110,7 @@ def chosen(found: Sequence[Document], *, kind: str = "", words: str = "") -> lis
 
 def one_document(chart: Chart, document_id: UUID) -> Document:
     """Return one document, current or an earlier version, or raise NotFound."""
-    values = {"practice": chart.practice.pk, "patient": chart.patient.pk, "identity": document_id}
-    found = _made(_ONE.rows(values))
+    found = _made(_ONE.rows(within(chart, identity=document_id)))
     if not found:
         raise NotFound
     return found[0]
@@ -169,8 +174,11 @@ def _made(rows: Sequence[tuple[Any, ...]]) -> tuple[Document, ...]:
 
 
 def _read(found: QuerySet[Resource]) -> QuerySet[Resource, tuple[Any, ...]]:
-    return found.order_by(*_NEWEST).values_list("pk", "content", "received_at")
+    return found.order_by(*NEWEST).values_list("pk", "content", "received_at")
 
 
 _ALL = Statement(lambda: _read(shown_documents(stand_in_chart())))
+_CURRENT = Statement(
+    lambda: as_rows(current_documents(stand_in_chart()).order_by(*NEWEST)), paged=True
+)
 _ONE = Statement(lambda: _read(shown_documents(stand_in_chart()).filter(pk=STAND_INS["identity"])))

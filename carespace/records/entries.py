@@ -11,21 +11,19 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, Count, F, Max, Q, QuerySet, UUIDField, Value, When, Window
+from django.db.models import Case, Count, Max, Q, QuerySet, When, Window
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.lookups import AnyOf
+from carespace.records.asking import NEWEST, is_asked_for, within
 from carespace.records.models import Resource
-from carespace.records.readings.names import name_of
+from carespace.records.references import identities_in
 from carespace.records.spans import Span
 
 Reading = TypeVar("Reading")
 MOST_NAMES = 400
 MOST_ALSO = 2000
 _STORED = ("pk", "resource_type", "content", "effective_start", "received_at", "version")
-NEWEST = (F("effective_start").desc(nulls_last=True), F("received_at").desc(), F("id").asc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def entries(
     size: int,
 ) -> Entries[Reading]:
     """Return ``size`` entries of ``kind`` from number ``start``, the newest first; of ``span`` only, where it is given."""
-    values: dict[str, object] = {"practice": chart.practice.pk, "patient": chart.patient.pk}
+    values = within(chart)
     if span is not None:
         zone = chart.practice.zone
         values |= {"moment": span.starts(zone), "moment_after": span.ends(zone)}
@@ -107,7 +105,7 @@ def entries(
 def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
     """Return how much each of ``kinds`` (name -> kind) has, in one query."""
     found = {name: Tally() for name in kinds}
-    rows = _COUNTS.rows({"practice": chart.practice.pk, "patient": chart.patient.pk})
+    rows = _COUNTS.rows(within(chart))
     for resource_type, categories, topic, count, withdrawn, newest in rows:
         for name, kind in kinds.items():
             if belongs(kind, resource_type, categories, topic):
@@ -121,48 +119,19 @@ def tallies(chart: Chart, kinds: Mapping[str, Kind]) -> dict[str, Tally]:
     return found
 
 
-def names_for(chart: Chart, references: Iterable[str | None]) -> dict[str, str]:
-    """Return what those of ``references`` ("Practitioner/<id>", "Condition/<id>") that are in this record or the practice's own are called."""
-    return names_in(resources_for(chart, references))
-
-
-def names_in(resources: Mapping[str, str]) -> dict[str, str]:
-    """Return what resources (address -> JSON text) are called, those that have a name."""
-    return {address: name for address, body in resources.items() if (name := name_of(body))}
-
-
 def resources_for(chart: Chart, references: Iterable[str | None]) -> dict[str, str]:
     """Return address -> JSON text of those of ``references`` that are in this record or the practice's own, in one query."""
-    wanted: dict[UUID, set[str]] = {}
-    for text in references:
-        if text and (key := identity_in(text)):
-            wanted.setdefault(key, set()).add(text)
-    if not wanted:
-        return {}
-    values = {
-        "practice": chart.practice.pk,
-        "patient": chart.patient.pk,
-        "identities": list(wanted)[:MOST_NAMES],
-    }
-    rows = _REFERRED.rows(values)
-    return {text: body for key, body in rows for text in wanted[key]}
+    return resources_and(chart, references, None)[0]
 
 
 def resources_and(
     chart: Chart, references: Iterable[str | None], also: Kind | None
 ) -> tuple[dict[str, str], tuple[Stored, ...]]:
     """Return what ``resources_for`` does, and all of the record that is of the kind ``also``, the newest first, in one query."""
-    if also is None:
-        return resources_for(chart, references), ()
-    wanted: dict[UUID, set[str]] = {}
-    for text in references:
-        if text and (key := identity_in(text)):
-            wanted.setdefault(key, set()).add(text)
-    values = {
-        "practice": chart.practice.pk,
-        "patient": chart.patient.pk,
-        "identities": list(wanted)[:MOST_NAMES],
-    }
+    wanted = identities_in(references)
+    if also is None and not wanted:
+        return {}, ()
+    values = within(chart, identities=list(wanted)[:MOST_NAMES])
     rows = _referred_and(also).rows(values, start=0, size=MOST_ALSO)
     others = {text: row[2] for row in rows for text in wanted.get(row[0], ())}
     return others, tuple(Stored(*row[:6]) for row in rows if row[-1])
@@ -178,14 +147,6 @@ def reachable_in(chart: Chart) -> QuerySet[Resource]:
         held_at__isnull=True,
         retracted_at__isnull=True,
     )
-
-
-def identity_in(reference: str) -> UUID | None:
-    """Return the id in "Practitioner/<id>"; None where it has none of ours."""
-    try:
-        return UUID(reference.rpartition("/")[2])
-    except ValueError:
-        return None
 
 
 def belongs(kind: Kind, resource_type: str, categories: Sequence[str], topic: str) -> bool:
@@ -263,24 +224,16 @@ def _counts() -> QuerySet[Resource, tuple[Any, ...]]:
     )
 
 
-def _referred() -> QuerySet[Resource, tuple[UUID, str]]:
-    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
-    found = reachable_in(stand_in_chart()).filter(AnyOf(F("pk"), wanted))
-    return found.values_list("pk", "content")
-
-
 @cache
-def _referred_and(also: Kind) -> Statement:
+def _referred_and(also: Kind | None) -> Statement:
     def made() -> QuerySet[Resource, tuple[Any, ...]]:
         chart = stand_in_chart()
-        identities = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
-        is_also = Q(_wanted(also), patient=chart.patient)
+        is_also = Q(_wanted(also), patient=chart.patient) if also else Q(pk__in=[])
         found = reachable_in(chart).annotate(is_also=Case(When(is_also, then=True), default=False))
-        wanted = found.filter(AnyOf(F("pk"), identities) | is_also)
+        wanted = found.filter(is_asked_for() | is_also if also else is_asked_for())
         return wanted.order_by("is_also", *NEWEST).values_list(*_STORED, "is_also")
 
     return Statement(made, paged=True)
 
 
 _COUNTS = Statement(_counts)
-_REFERRED = Statement(_referred)

@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
+from carespace.records.appointment_queries import OVER
 from carespace.records.asking import NEWEST, as_rows, within
 from carespace.records.document_queries import current_documents
 from carespace.records.lab_queries import by_day, day_of, lab_results, labs_shown, latest_day
@@ -28,7 +29,6 @@ VISITS_SHOWN = 3
 MOST_NEW_LABS = 80
 MOST_NAMED = 3
 LABS, REPORTS, DOCUMENTS, VISITS = "labs", "reports", "documents", "appointments"
-_OVER = Q(status__in=("fulfilled", "noshow"))
 Reading = TypeVar("Reading")
 
 
@@ -130,7 +130,7 @@ def _ahead(today: datetime) -> QuerySet[Resource]:
     found = Resource.objects.visible_in(stand_in_chart()).filter(
         coming, resource_type="Appointment", retracted_at__isnull=True
     )
-    return found.exclude(_OVER)
+    return found.exclude(OVER)
 
 
 def _latest() -> QuerySet[Resource, Any]:

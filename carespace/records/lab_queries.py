@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, Count, F, Max, Q, QuerySet, UUIDField, Value, When, Window
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from carespace.access.chart import Chart, NotFound, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.asking import NEWEST, Page, as_rows, within
-from carespace.records.lookups import AnyOf
+from carespace.records.asking import NEWEST, Page, as_rows, is_asked_for, within
+from carespace.records.entries import reachable_in
 from carespace.records.models import Resource, ResourceVersion
 from carespace.records.readings.labs import LabResult, lab_result
 from carespace.records.readings.reports import Linked
+from carespace.records.references import identity_in
 from carespace.values import local
 
 EARLIER_SHOWN = 3
@@ -99,7 +99,7 @@ def earlier_versions(chart: Chart, results: Sequence[LabResult]) -> dict[UUID, t
 
 def around(chart: Chart, references: Iterable[str]) -> dict[str, Linked]:
     """Return the resources behind ``references`` ("Organization/<id>"): of this record, or the practice's own."""
-    wanted = {key: text for text in references if (key := _key(text))}
+    wanted = {key: text for text in references if (key := identity_in(text))}
     if not wanted:
         return {}
     rows = _AROUND.rows(within(chart, identities=list(wanted)[:MOST_AROUND]))
@@ -166,14 +166,9 @@ def _moment(result: LabResult, chart: Chart) -> float:
     return result.taken.start(chart.practice.zone).timestamp() if result.taken else float("-inf")
 
 
-def _key(reference: str) -> UUID | None:
-    try:
-        return UUID(reference.rpartition("/")[2])
-    except ValueError:
-        return None
-
-
-def _ranked(categories: Sequence[str]) -> QuerySet[Resource, tuple[Any, ...]]:
+def _ranked(
+    categories: Sequence[str], most: int = EARLIER_SHOWN + 1
+) -> QuerySet[Resource, tuple[Any, ...]]:
     one_test = [F("topic"), F("alone")]
     ranked = labs_shown(stand_in_chart(), categories).annotate(
         # A result that names no test is a test of its own, never one row with other nameless ones.
@@ -186,13 +181,9 @@ def _ranked(categories: Sequence[str]) -> QuerySet[Resource, tuple[Any, ...]]:
     return rows.values_list("pk", "topic", "alone", "content", "count", "received_at", "version")
 
 
-def _wanted() -> Value:
-    return Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
-
-
 def _versions() -> QuerySet[ResourceVersion, tuple[Any, ...]]:
     shown = labs_shown(stand_in_chart(), [*LAB_CATEGORIES, *VITAL_CATEGORIES])
-    wanted = shown.filter(AnyOf(F("pk"), _wanted()), retracted_at__isnull=True)
+    wanted = shown.filter(is_asked_for(), retracted_at__isnull=True)
     versions = ResourceVersion.objects.filter(resource__in=wanted.values("pk"))
     return versions.order_by("resource_id", "-version").values_list(
         "resource_id", "content", "received_at"
@@ -200,15 +191,7 @@ def _versions() -> QuerySet[ResourceVersion, tuple[Any, ...]]:
 
 
 def _around() -> QuerySet[Resource, tuple[Any, ...]]:
-    chart = stand_in_chart()
-    found = Resource.objects.filter(
-        Q(patient=chart.patient) | Q(patient__isnull=True),
-        AnyOf(F("pk"), _wanted()),
-        practice=chart.practice,
-        released_at__isnull=False,
-        held_at__isnull=True,
-        retracted_at__isnull=True,
-    )
+    found = reachable_in(stand_in_chart()).filter(is_asked_for())
     return found.values_list("pk", "resource_type", "topic", "content")
 
 

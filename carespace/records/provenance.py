@@ -15,10 +15,11 @@ from django.db.models.functions import Cast
 
 from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
-from carespace.records.entries import identity_in
+from carespace.records.asking import within
 from carespace.records.lookups import PointsAtAny
 from carespace.records.models import Resource
 from carespace.records.readings.elements import Element, read_as
+from carespace.records.references import identity_in
 from carespace.values import CodeableConcept, PartialDate, Reference
 
 AUTHOR, TRANSMITTER = "author", "transmitter"
@@ -55,7 +56,7 @@ def provenance_for(chart: Chart, ids: Collection[UUID]) -> dict[UUID, Sent]:
     """Return id -> where it comes from, for those entries of ``ids`` of which that is known; the latest word counts."""
     if not ids:
         return {}
-    values = {"practice": chart.practice.pk, "patient": chart.patient.pk, "identities": list(ids)}
+    values = within(chart, identities=list(ids))
     asked = set(ids)
     sent: dict[UUID, Sent] = {}
     for (body,) in _TARGETING.rows(values):

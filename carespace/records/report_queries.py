@@ -11,19 +11,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     CharField,
     Count,
     Exists,
-    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     TextField,
-    UUIDField,
     Value,
     When,
     Window,
@@ -35,9 +32,8 @@ from carespace.access.statement import STAND_INS, Statement
 from carespace.files.models import Blob
 from carespace.files.store import read_blob
 from carespace.patients.models import PatientIdentifier
-from carespace.records.asking import NEWEST, Page, within
+from carespace.records.asking import NEWEST, Page, is_asked_for, within
 from carespace.records.lab_queries import LAB_CATEGORIES
-from carespace.records.lookups import AnyOf
 from carespace.records.models import Look, Resource
 from carespace.records.policies import CATEGORIES, KINDS, ReportKind, codes_of, kind_of
 from carespace.records.readings import reports as reading
@@ -45,6 +41,7 @@ from carespace.records.readings.documents import File, file_of
 from carespace.records.readings.labs import LabResult
 from carespace.records.readings.names import name_of
 from carespace.records.readings.reports import Laboratory, Linked, Pictures, Report, Sample
+from carespace.records.references import identity_in
 from carespace.values import Attachment, Reference
 
 REPORT, STUDY, DOCUMENT = "DiagnosticReport", "ImagingStudy", "DocumentReference"
@@ -221,7 +218,7 @@ def _examined(results: Iterable[Reference], known: Mapping[str, Linked]) -> list
 
 
 def _fetched(chart: Chart, references: Iterable[str | None]) -> dict[str, Linked]:
-    wanted = {key: text for text in references if text and (key := _key(text))}
+    wanted = {key: text for text in references if text and (key := identity_in(text))}
     if not wanted:
         return {}
     rows = _LINKED.rows(within(chart, identities=list(wanted)[:MOST_LINKED]))
@@ -304,13 +301,6 @@ def _is_lab(categories: list[str]) -> bool:
     return any(each in LAB_CATEGORIES for each in categories)
 
 
-def _key(reference: str) -> UUID | None:
-    try:
-        return UUID(reference.rpartition("/")[2])
-    except ValueError:
-        return None
-
-
 def _shown(*types: str) -> QuerySet[Resource]:
     return Resource.objects.visible_in(stand_in_chart()).filter(resource_type__in=types)
 
@@ -384,10 +374,9 @@ def _news(resource_type: str, page: str) -> QuerySet[Resource, tuple[Any, ...]]:
 
 
 def _links() -> QuerySet[Resource, tuple[Any, ...]]:
-    wanted = Value(STAND_INS["identities"], output_field=ArrayField(UUIDField()))
     chart = stand_in_chart()
     reachable = Resource.objects.visible_in(chart) | Resource.objects.shared_in(chart)
-    return reachable.filter(AnyOf(F("pk"), wanted)).values_list(
+    return reachable.filter(is_asked_for()).values_list(
         "pk", "resource_type", "topic", "categories", "content"
     )
 

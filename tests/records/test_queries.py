@@ -10,9 +10,9 @@ from django.utils import timezone
 from carespace.access.chart import Chart, NotFound, open_chart
 from carespace.access.permissions import Permission
 from carespace.files.store import NewFile, keep_files
-from carespace.records import document_queries, front, lab_queries, queries
+from carespace.records import appointment_queries, document_queries, front, lab_queries
 from carespace.records.models import Resource
-from carespace.records.readings.people import shared_names
+from carespace.records.names import shared_names
 from tests.people import Cast, make_cast
 from tests.records.shelf import lab, paper, put, visit
 
@@ -101,7 +101,7 @@ def test_only_current_documents_are_listed(cast: Cast, chart: Chart) -> None:
         gone = paper(cast.practice, cast.ruths_record, b"%PDF-1", status=status, **more)
         with pytest.raises(NotFound):
             document_queries.one_document(chart, gone)
-    found = queries.documents(chart, start=0, size=6)
+    found = document_queries.documents(chart, start=0, size=6)
     assert [(each.id, each.title) for each in found.rows] == [(kept, "Kept")]
     assert found.total == 1
 
@@ -145,16 +145,15 @@ def test_visits_are_ahead_or_past_and_cancelled_ones_stay(cast: Cast, chart: Cha
         visit("2026-11-25T09:30:00-05:00", status="entered-in-error"),
     ):
         put(cast.practice, cast.ruths_record, resource)
-    ahead = queries.visits_ahead(chart, TODAY)
-    assert [each.status_word for each in ahead] == ["Cancelled", ""]
-    assert str(ahead[1].starts) == "2026-11-24 09:30:00-05:00"
-    past = queries.visits_past(chart, TODAY, start=0, size=10)
-    assert ([each.status for each in past.rows], past.total) == (["fulfilled"], 1)
+    found = appointment_queries.visits(chart, TODAY)
+    assert [each.status_word for each in found.ahead] == ["Cancelled", ""]
+    assert str(found.ahead[1].starts) == "2026-11-24 09:30:00-05:00"
+    assert ([each.status for each in found.past], found.total) == (["fulfilled"], 1)
 
 
 def test_a_visit_is_in_the_practices_own_time(cast: Cast, chart: Chart) -> None:
     put(cast.practice, cast.ruths_record, visit("2026-11-24T14:30:00Z"))
-    assert [str(each.starts) for each in queries.visits_ahead(chart, TODAY)] == [
+    assert [str(each.starts) for each in appointment_queries.visits(chart, TODAY).ahead] == [
         "2026-11-24 09:30:00-05:00"
     ]
 

@@ -19,8 +19,9 @@ from carespace.portal.record.contents import PARTS
 from carespace.portal.record.rows import Around, EntryRow, Part, Tag, Words
 from carespace.portal.record.times import when_words
 from carespace.records.days import Dated
-from carespace.records.entries import Kind, names_in, resources_for
+from carespace.records.entries import Kind, resources_for
 from carespace.records.lab_queries import LAB_CATEGORIES, VITAL_CATEGORIES
+from carespace.records.names import names_in
 from carespace.records.readings.appointments import visit
 from carespace.records.readings.documents import document
 from carespace.records.readings.labs import LabResult, lab_result

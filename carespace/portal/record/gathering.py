@@ -11,7 +11,8 @@ from uuid import UUID
 from carespace.access.chart import Chart
 from carespace.portal.record.rows import Around, Part
 from carespace.records.contacts import contacts_for
-from carespace.records.entries import names_in, resources_and
+from carespace.records.entries import resources_and
+from carespace.records.names import names_in
 from carespace.records.provenance import provenance_for
 
 Shown = Sequence[tuple[Part, Sequence[Any]]]

@@ -22,8 +22,9 @@ from carespace.portal.reports.rows import kind_chips, kind_in, references_in, re
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.looks import note_look
+from carespace.records.names import shared_names
 from carespace.records.readings.documents import File
-from carespace.records.readings.people import shared_names, unnamed
+from carespace.records.readings.people import unnamed
 from carespace.records.readings.reports import file_id as id_of
 from carespace.records.report_queries import (
     News,

@@ -32,7 +32,8 @@ from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.document_queries import chosen, document_with_file, kinds_of, papers
 from carespace.records.looks import note_look
-from carespace.records.readings.people import shared_names, unnamed
+from carespace.records.names import shared_names
+from carespace.records.readings.people import unnamed
 
 LIST_ROWS = 20
 LONGEST_WORDS = 100

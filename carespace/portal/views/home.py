@@ -17,7 +17,8 @@ from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell, signed_in
 from carespace.records.front import NOTHING_NEW, Latest, New, latest, new_since
 from carespace.records.looks import note_look
-from carespace.records.readings.people import shared_names, unnamed
+from carespace.records.names import shared_names
+from carespace.records.readings.people import unnamed
 
 
 @require_safe

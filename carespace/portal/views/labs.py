@@ -23,10 +23,11 @@ from carespace.portal.presenters.labs import Asked, Labs, labs_table
 from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
+from carespace.records.document_queries import documents
 from carespace.records.lab_queries import around, earlier_versions, lab_with_history, labs_by_test
 from carespace.records.looks import note_look
-from carespace.records.queries import documents
-from carespace.records.readings.people import shared_names, unnamed
+from carespace.records.names import shared_names
+from carespace.records.readings.people import unnamed
 
 HISTORY_ROWS = 20
 SUMMED_UP_ROWS = 1000

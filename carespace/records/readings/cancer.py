@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from carespace.records.entries import Stored, identity_in
+from carespace.records.entries import Stored
 from carespace.records.readings.added import (
     EVIDENCE_TYPE,
     Extension,
@@ -21,6 +21,7 @@ from carespace.records.readings.elements import Observation, read_as
 from carespace.records.readings.labs import Part, names_of, value_of
 from carespace.records.readings.when import When, real, when
 from carespace.records.readings.words import listed, said
+from carespace.records.references import identity_in
 from carespace.values import Annotation, PartialDate, Reference
 
 Subject = Literal["stage", "activity", "status", "marker", "gene"]

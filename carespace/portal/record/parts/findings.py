@@ -25,7 +25,7 @@ from carespace.portal.record.wording import (
     value_words,
     word,
 )
-from carespace.records.entries import Kind, identity_in
+from carespace.records.entries import Kind
 from carespace.records.lab_queries import LAB_CATEGORIES, VITAL_CATEGORIES
 from carespace.records.readings.cancer import TOPICS
 from carespace.records.readings.elements import Measured, read_as
@@ -34,6 +34,7 @@ from carespace.records.readings.labs import usual_range
 from carespace.records.readings.life import Finding, QuestionnaireResponse
 from carespace.records.readings.people import name_in
 from carespace.records.readings.words import listed, said
+from carespace.records.references import identity_in
 
 TYPE = "Observation"
 _PLAIN_STATUS = {"final", None, ""}

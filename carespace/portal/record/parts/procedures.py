@@ -10,7 +10,7 @@ from carespace.portal.record.rows import Around, EntryRow, Fact, Part, Tag, fact
 from carespace.portal.record.source import source_of
 from carespace.portal.record.times import when_words
 from carespace.portal.record.wording import joined, named, notes_of, to_name, word
-from carespace.records.entries import Kind, identity_in
+from carespace.records.entries import Kind
 from carespace.records.readings.people import name_in
 from carespace.records.readings.procedures import (
     NOT_DONE,
@@ -19,6 +19,7 @@ from carespace.records.readings.procedures import (
     Procedure,
     procedure,
 )
+from carespace.records.references import identity_in
 from carespace.values import Reference
 
 TYPE = "Procedure"

@@ -16,8 +16,9 @@ from django.utils import timezone
 from carespace.access.chart import Chart
 from carespace.audit.recording import About, Actor, record
 from carespace.records.extract import columns_of
-from carespace.records.looks import note_look
+from carespace.records.looks import WAITING, note_look
 from carespace.records.models import Resource, ResourceVersion
+from carespace.records.same_paper import same_paper
 
 # A Patient was met and agreed with before it was stored. A Binary's bytes are not told apart by version.
 _NOT_RESTORED = ("Patient", "Binary")
@@ -85,15 +86,25 @@ def retract(*, brought: Brought, held_reason: str, reason: str, by: Actor) -> in
 
 @transaction.atomic
 def read_news(*, chart: Chart, what: str, identity: UUID, by: Actor) -> None:
-    """Note that the reader opens a ``what`` ("report" or "document") that may hold news: they are not asked again."""
-    note_look(chart, f"{what}:{identity}")
+    """Note that the reader opens a ``what`` ("report" or "document") that may hold news: they are not asked again.
+
+    One answer counts for a report and for the document that is the same paper.
+    """
+    for page in _pages(chart, what, identity):
+        note_look(chart, page)
     record("news.read", by=by, about=_of_news(chart, what, identity))
 
 
 @transaction.atomic
 def put_off_news(*, chart: Chart, what: str, identity: UUID, by: Actor) -> None:
-    """Note that the reader leaves a ``what`` for their care team; nothing changes, they may open it any time."""
+    """Note that the reader leaves a ``what`` for their care team: lists say so; they may open it any time."""
+    for page in _pages(chart, what, identity):
+        note_look(chart, f"{WAITING}{page}")
     record("news.wait", by=by, about=_of_news(chart, what, identity))
+
+
+def _pages(chart: Chart, what: str, identity: UUID) -> list[str]:
+    return [f"{kind}:{each}" for kind, each in same_paper(chart, what, identity)]
 
 
 def _of_news(chart: Chart, what: str, identity: UUID) -> About:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from carespace.access.chart import Chart
 from carespace.records.models import Look
 
+# Before the name of a page that its reader leaves for their care team: "wait:report:<id>".
+WAITING = "wait:"
 ONE_VISIT = timedelta(minutes=30)
 # One statement, for two tabs may ask at once; the row is the reader's own, and theirs to see (row security).
 _NOTE = """
@@ -48,11 +50,12 @@ def last_looks(chart: Chart) -> dict[str, datetime]:
     return dict(mine.values_list("page", "seen_at"))
 
 
-def has_seen(chart: Chart, page: str) -> bool:
-    """Whether the reader has looked at ``page`` before; never for staff."""
-    reader = _reader(chart)
-    mine = Look.objects.filter(user=reader, patient=chart.patient, practice=chart.practice)
-    return reader is not None and mine.filter(page=page).exists()
+def left_waiting(chart: Chart, what: str) -> frozenset[str]:
+    """Return the ids of the ``what`` ("report" or "document") that the reader left for their care team, not opened since."""
+    looks = last_looks(chart)
+    start = f"{WAITING}{what}:"
+    left = {page.removeprefix(start) for page in looks if page.startswith(start)}
+    return frozenset(each for each in left if f"{what}:{each}" not in looks)
 
 
 def _reader(chart: Chart) -> UUID | None:

@@ -14,13 +14,14 @@ from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 from carespace.practices.policies import Decision
+from carespace.records.readings.plain_labs import LOINC
 
 ReportKind = Literal["genetics", "pathology", "scan", "heart", "lab", "other"]
 KINDS: tuple[ReportKind, ...] = get_args(ReportKind)
 ASKED: frozenset[ReportKind] = frozenset({"genetics", "pathology", "scan"})
-LOINC = "http://loinc.org"
 
-# In this order: a report that is of several kinds is of the first, so that the rule asks rather than not.
+# In this order: a report that is of several kinds is of the first, so that the rule asks rather than not. Only an exact
+# type of heart test is more than the broad category of imaging, under which echocardiograms come.
 CATEGORIES: Mapping[ReportKind, tuple[str, ...]] = {
     "genetics": ("GE", "CG", "394580004"),
     "pathology": ("PAT", "SP", "CP", "LP7839-6", "394597005", "394915009"),
@@ -46,6 +47,9 @@ TYPES: Mapping[ReportKind, tuple[str, ...]] = {
     "heart": ("11524-6", "45033-8", "42148-7", "18752-6", "34534-8", "18745-0"),
 }  # fmt: skip
 
+# Whose exact type is more than the category of another kind.
+MORE_EXACT: Mapping[ReportKind, ReportKind] = {"scan": "heart"}
+
 
 def codes_of(kind: ReportKind) -> list[str]:
     """Return the types of ``kind`` as the record keeps them: "http://loinc.org|18748-4"."""
@@ -54,9 +58,10 @@ def codes_of(kind: ReportKind) -> list[str]:
 
 def kind_of(categories: Collection[str], codes: Collection[str]) -> ReportKind:
     """Return what a report or a document is; ``codes`` are "system|code", ``categories`` bare codes."""
+    exact = {kind for kind in KINDS if any(code in codes for code in codes_of(kind))}
     for kind in KINDS:
         by_category = any(code in categories for code in CATEGORIES.get(kind, ()))
-        if by_category or any(code in codes for code in codes_of(kind)):
+        if kind in exact or (by_category and MORE_EXACT.get(kind) not in exact):
             return kind
     return "other"
 

@@ -35,7 +35,14 @@ from carespace.patients.models import PatientIdentifier
 from carespace.records.asking import NEWEST, Page, is_asked_for, within
 from carespace.records.lab_queries import LAB_CATEGORIES
 from carespace.records.models import Look, Resource
-from carespace.records.policies import CATEGORIES, KINDS, ReportKind, codes_of, kind_of
+from carespace.records.policies import (
+    CATEGORIES,
+    KINDS,
+    MORE_EXACT,
+    ReportKind,
+    codes_of,
+    kind_of,
+)
 from carespace.records.readings import reports as reading
 from carespace.records.readings.documents import File, file_of
 from carespace.records.readings.labs import LabResult
@@ -108,10 +115,20 @@ Entry = Report | Pictures
 
 
 def reports(chart: Chart, kind: ReportKind | None, *, start: int, size: int) -> Page[Entry]:
-    """Return ``size`` reports (of ``kind``, or all) and pictures from number ``start``, newest first."""
+    """Return ``size`` reports (of ``kind``, or all, lab reports last) and pictures from number ``start``, newest first."""
+    return reports_and_kinds(chart, kind, start=start, size=size)[0]
+
+
+def reports_and_kinds(
+    chart: Chart, kind: ReportKind | None, *, start: int, size: int
+) -> tuple[Page[Entry], dict[ReportKind, int]]:
+    """Return what ``reports`` and ``kinds_of_reports`` say, in one query unless the list ends before ``start``."""
     rows = _list(kind).rows(within(chart), start=start, size=size)
-    entries = (_entry(*row[:-1]) for row in rows)
-    return Page(tuple(each for each in entries if each), rows[0][-1] if rows else 0)
+    counted = dict(zip(KINDS, rows[0][1:], strict=False)) if rows else kinds_of_reports(chart)
+    counts = {each: count for each, count in counted.items() if count}
+    entries = (_entry(*row[-4:]) for row in rows if kind in {None, row[0]})
+    total = counts.get(kind, 0) if kind else sum(counts.values())
+    return Page(tuple(each for each in entries if each), total), counts
 
 
 def kinds_of_reports(chart: Chart) -> dict[ReportKind, int]:
@@ -187,6 +204,15 @@ def forms_of(chart: Chart, report: Report) -> tuple[Form, ...]:
         file = file_of(each.content_type or "", read_blob(blob)) if blob else None
         forms.append(Form(number, each, file))
     return tuple(forms)
+
+
+def file_of_report(chart: Chart, report: Report, file_id: UUID) -> File:
+    """Return one of the files that ``report`` came as, decrypted alone; NotFound for any other's."""
+    own = next((each for each in report.files if reading.file_id(each) == file_id), None)
+    blob = _blobs(chart, [file_id]).get(file_id) if own else None
+    if own is None or blob is None:
+        raise NotFound
+    return file_of(own.content_type or "", read_blob(blob))
 
 
 def _blobs(chart: Chart, identities: list[UUID]) -> dict[UUID, Blob]:
@@ -308,7 +334,10 @@ def _shown(*types: str) -> QuerySet[Resource]:
 def _is(kind: ReportKind) -> Q:
     """Whether a row is of ``kind`` by its own codes, whatever else it is."""
     by_code = Q(codes__overlap=codes_of(kind)) if codes_of(kind) else Q()
-    return Q(categories__overlap=list(CATEGORIES[kind])) | by_code
+    by_category = Q(categories__overlap=list(CATEGORIES[kind]))
+    if more_exact := MORE_EXACT.get(kind):
+        by_category &= ~Q(codes__overlap=codes_of(more_exact))
+    return by_category | by_code
 
 
 def _of_first_kind() -> Case:
@@ -326,14 +355,17 @@ def _listed() -> QuerySet[Resource]:
 
 @cache
 def _list(kind: ReportKind | None) -> Statement:
+    """Those of ``kind`` first; where none is asked for, those read in words before the many of the laboratory."""
+
     def made() -> QuerySet[Resource, tuple[Any, ...]]:
-        found = _listed()
-        if kind:
-            found = found.annotate(kind=_of_first_kind()).filter(kind=kind)
+        later = ~Q(kind=kind) if kind else Q(kind="lab")
+        counts = {f"of_{each}": Window(Count("pk", filter=Q(kind=each))) for each in KINDS}
         return (
-            found.annotate(count=Window(Count("*")))
-            .order_by(*NEWEST)
-            .values_list("resource_type", "pk", "content", "received_at", "count")
+            _listed()
+            .annotate(kind=_of_first_kind())
+            .annotate(place=Case(When(later, then=Value(1)), default=Value(0)), **counts)
+            .order_by("place", *NEWEST)
+            .values_list("kind", *counts, "resource_type", "pk", "content", "received_at")
         )
 
     return Statement(made, paged=True)

@@ -44,6 +44,11 @@ def note(code: str) -> dict[str, Any]:
     }
 
 
+def other_file() -> dict[str, Any]:
+    data = base64.b64encode(b"Another paper").decode()
+    return {"attachment": {"contentType": "text/plain", "title": "Another", "data": data}}
+
+
 @pytest.mark.parametrize("kind", ["RAD", "PAT", "GE"])
 def test_a_report_with_possible_news_asks_first(give: Give, ruth: Reader, kind: str) -> None:
     give(report("x", kind, conclusion=NEWS))
@@ -79,11 +84,51 @@ def test_waiting_leads_to_the_list_with_a_phone_number_and_changes_nothing(
     answer = ruth.choose("wait", "report", scan)
     assert (answer.status_code, answer["Location"]) == (302, ruth.address("reports"))
     said = ruth.read("reports")
-    assert "We keep it closed for you." in said
+    assert "We keep “Report ct” closed for you." in said
+    assert "Waiting for your team" in said
     assert "(555) 010-0142" in said
     assert "Report ct" in said
     assert ASKED in ruth.read("report", scan)
     assert AuditEvent.objects.filter(action="news.wait").count() == 1
+
+
+def test_what_was_left_is_told_apart_until_it_is_opened(
+    scan: Any, ruth: Reader, luis: Reader
+) -> None:
+    assert "Waiting for your team" not in ruth.read("reports")
+    ruth.choose("wait", "report", scan)
+    assert "Waiting for your team" in ruth.read("reports")
+    assert "Waiting for your team" not in luis.read("reports")
+    ruth.choose("read", "report", scan)
+    assert "Waiting for your team" not in ruth.read("reports")
+
+
+def test_one_answer_covers_a_report_and_its_document(
+    give: Give, ruth: Reader, luis: Reader
+) -> None:
+    give(
+        report("tissue", "PAT", presentedForm=[form(NEWS.encode(), "text/plain")]),
+        note("11526-1"),
+        {**note("60567-5"), "content": [other_file()]},
+    )
+    tissue, paper = id_of("DiagnosticReport/tissue"), id_of("DocumentReference/d11526-1")
+    other = id_of("DocumentReference/d60567-5")
+    luis.choose("wait", "report", tissue)
+    assert luis.read("documents").count("Waiting for your team") == 1
+    assert ASKED in luis.read("document", paper)
+    luis.choose("read", "report", tissue)
+    assert NEWS in luis.read("document", paper)
+    assert "Waiting for your team" not in luis.read("documents")
+    assert ASKED in luis.read("document", other)
+    ruth.choose("read", "document", paper)
+    assert NEWS in ruth.read("report", tissue)
+
+
+def test_a_document_that_names_its_report_is_covered_too(give: Give, ruth: Reader) -> None:
+    related = {"related": [{"reference": "DiagnosticReport/ct"}]}
+    give(report("ct", "RAD", conclusion="Told"), {**note("18748-4"), "context": related})
+    ruth.choose("read", "report", id_of("DiagnosticReport/ct"))
+    assert NEWS in ruth.read("document", id_of("DocumentReference/d18748-4"))
 
 
 def test_each_reader_is_asked_for_themselves(scan: Any, ruth: Reader, luis: Reader) -> None:

@@ -85,6 +85,16 @@ def test_the_database_and_the_rule_agree_on_every_kind(cast: Cast) -> None:
         assert kind_of([str(code) for code in codes], []) == kind
 
 
+def test_an_echocardiogram_of_the_imaging_department_is_a_heart_test(
+    cast: Cast, give: Give, ruth: Reader
+) -> None:
+    heart = {"coding": [{"system": "http://loinc.org", "code": "42148-7"}], "text": "Heart echo"}
+    give(report("echo", "RAD", code=heart, conclusion="It beats well."))
+    assert kinds_of_reports(_chart(cast)) == {"heart": 1}
+    assert "Heart echo" in ruth.read("reports", kind="heart")
+    assert "It beats well." in ruth.read("report", id_of("DiagnosticReport/echo"))
+
+
 def test_what_came_since_the_last_look_is_new(cast: Cast, give: Give, ruth: Reader) -> None:
     give(report("old"))
     assert "New" not in ruth.read("reports").split()
@@ -95,6 +105,36 @@ def test_what_came_since_the_last_look_is_new(cast: Cast, give: Give, ruth: Read
     assert "Report young New" in words
     assert "Report old New" not in words
     assert "Report young New" in ruth.read("reports"), "the same visit keeps its marks"
+
+
+def test_reports_in_words_stand_before_the_labs_and_these_say_what_is_outside(
+    give: Give, ruth: Reader
+) -> None:
+    usual = [{"low": {"value": 12}, "high": {"value": 16}}]
+    values = [
+        result(f"o{value}", f"Test {value}", valueQuantity={"value": value}, referenceRange=usual)
+        for value in (11, 13, 17)
+    ]
+    inside = [{"reference": f"Observation/{each['id']}"} for each in values]
+    give(
+        *values,
+        report("count", result=inside, effectiveDateTime="2026-09-08"),
+        report("one", result=inside[1:2], effectiveDateTime="2026-09-08"),
+        report("ct", "RAD", effectiveDateTime="2026-01-08"),
+    )
+    words = ruth.read("reports")
+    places = [
+        words.index(each)
+        for each in (
+            "Scans, tissue tests and other reports",
+            "Report ct",
+            "Lab reports Report",
+            "Report count",
+        )
+    ]
+    assert places == sorted(places)
+    assert words.count("outside the usual range") == 1
+    assert "Report count Lab report 2 outside the usual range" in words
 
 
 def test_nobody_has_any_reports_at_first(ruth: Reader) -> None:
@@ -109,7 +149,9 @@ def test_a_page_asks_as_little_for_200_rows_as_for_20(give: Give, ruth: Reader) 
             for number in range(start, start + count)
         ]
         references = [{"reference": f"Observation/{each['id']}"} for each in many]
-        more = [report(f"m{number}") for number in range(start, start + count)]
+        more = [
+            report(f"m{number}", result=references[:3]) for number in range(start, start + count)
+        ]
         give(*many, *more, report(identity, result=references))
 
     def counted(identity: str) -> list[int]:

@@ -19,8 +19,10 @@ from carespace.portal.door import open_chart
 from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import Section, chart_shell, signed_in
 from carespace.records.actions import put_off_news, read_news
+from carespace.records.document_queries import one_document
+from carespace.records.looks import left_waiting
 from carespace.records.policies import asks_first
-from carespace.records.report_queries import News, news_of
+from carespace.records.report_queries import News, news_of, one_report
 
 REPORT, DOCUMENT = "report", "document"
 choice = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +36,13 @@ def asks(request: HttpRequest, chart: Chart, news: News) -> bool:
         shows_at_once=signed_in(request).shows_news_at_once,
         was_opened=news.was_opened,
     ).allowed
+
+
+def waiting(request: HttpRequest, chart: Chart, what: str) -> frozenset[str]:
+    """Return the ids of the ``what`` that the reader left for their care team: lists say so of each."""
+    if signed_in(request).shows_news_at_once:
+        return frozenset()
+    return left_waiting(chart, what)
 
 
 def question(
@@ -92,7 +101,14 @@ def _choose(request: HttpRequest, chart: Chart, what: str, identity: UUID) -> Ht
         return redirect(f"portal:{what}", chart.patient.pk, identity)
     put_off_news(chart=chart, what=what, identity=identity, by=chart.actor)
     words = _(
-        "We keep it closed for you. To go through it with your care team, call us: %(phone)s. You can open it any time."
+        "We keep “%(title)s” closed for you. To go through it with your care team, call us: %(phone)s. You can open it any time."
     )
-    messages.success(request, words % {"phone": chart.practice.phone})
+    said = {"title": _title(chart, what, identity), "phone": chart.practice.phone}
+    messages.success(request, words % said)
     return redirect(f"portal:{what}s", chart.patient.pk)
+
+
+def _title(chart: Chart, what: str, identity: UUID) -> str:
+    if what == REPORT:
+        return one_report(chart, identity).report.title
+    return one_document(chart, identity).title

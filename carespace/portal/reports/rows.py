@@ -7,6 +7,7 @@ Promises: a title, a date and words of ours only; no conclusion stands on a list
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -35,13 +36,25 @@ KIND_WORDS: Mapping[ReportKind, tuple[Promise, Promise]] = {
 class ReportRow(TypedDict):
     """One line of the list; ``url`` is empty for pictures, which have no page of their own."""
 
+    id: UUID
+    is_lab: bool
+    outside: str
     title: str
     kind: str
     url: str
     date: str
     by: str
     word: str
+    waits: str
     is_new: bool
+
+
+class ReportGroup(TypedDict):
+    """Lines of the list under one caption; ``is_titled``: whether the caption is shown."""
+
+    caption: str
+    is_titled: bool
+    rows: list[ReportRow]
 
 
 class KindChip(TypedDict):
@@ -53,9 +66,16 @@ class KindChip(TypedDict):
 
 
 def report_rows(
-    chart: Chart, entries: Sequence[Entry], names: Mapping[str, str], since: datetime | None
+    chart: Chart,
+    entries: Sequence[Entry],
+    names: Mapping[str, str],
+    since: datetime | None,
+    waiting: frozenset[str] = frozenset(),
 ) -> list[ReportRow]:
-    """Return the rows of a list; what came after ``since`` is new, nothing is where it is None."""
+    """Return the rows of a list; what came after ``since`` is new, nothing is where it is None.
+
+    Those whose id is in ``waiting`` are left for the care team.
+    """
     before, after = item_pattern("report", chart.patient.pk)
     zone = chart.practice.zone
     rows = []
@@ -63,16 +83,38 @@ def report_rows(
         is_report = isinstance(each, Report)
         rows.append(
             ReportRow(
+                id=each.id,
+                is_lab=isinstance(each, Report) and each.kind == "lab",
+                outside="",
                 title=each.title,
                 kind=_kind(each),
                 url=f"{before}{each.id}{after}" if is_report else "",
                 date=partial_short(each.date if isinstance(each, Report) else each.when, zone),
                 by=_by(each, names),
                 word=_word(each),
+                waits=_("Waiting for your team") if str(each.id) in waiting else "",
                 is_new=since is not None and each.received_at > since,
             )
         )
     return rows
+
+
+def report_groups(rows: Sequence[ReportRow], outside: Mapping[UUID, int]) -> list[ReportGroup]:
+    """Return ``rows`` as they stand: what is read in words, then lab reports with how much of each is outside."""
+    for row in rows:
+        if count := outside.get(row["id"]):
+            row["outside"] = _("%(count)s outside the usual range") % {"count": count}
+    groups = [(lab, [row for row in rows if row["is_lab"] == lab]) for lab in (False, True)]
+    found = [(lab, some) for lab, some in groups if some]
+    titles = {False: _("Scans, tissue tests and other reports"), True: str(KIND_WORDS["lab"][1])}
+    return [
+        ReportGroup(
+            caption=titles[lab] if len(found) > 1 else _("Reports, newest first"),
+            is_titled=len(found) > 1,
+            rows=some,
+        )
+        for lab, some in found
+    ]
 
 
 def kind_chips(

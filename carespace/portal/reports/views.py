@@ -11,49 +11,55 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import Chart, NotFound
 from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
 from carespace.portal.reports.file_answers import saved, shown
-from carespace.portal.reports.gate import REPORT, asks, question
+from carespace.portal.reports.gate import REPORT, asks, question, waiting
 from carespace.portal.reports.page import report_page
-from carespace.portal.reports.rows import kind_chips, kind_in, references_in, report_rows
+from carespace.portal.reports.rows import (
+    kind_chips,
+    kind_in,
+    references_in,
+    report_groups,
+    report_rows,
+)
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.looks import note_look
-from carespace.records.names import shared_names
-from carespace.records.readings.documents import File
 from carespace.records.readings.people import unnamed
-from carespace.records.readings.reports import file_id as id_of
 from carespace.records.report_queries import (
     News,
     Opened,
+    file_of_report,
     forms_of,
-    kinds_of_reports,
     one_report,
     parts_of,
+    reports_and_kinds,
 )
-from carespace.records.report_queries import reports as reports_of
+from carespace.records.report_results import beside_reports
 
 LIST_ROWS = 20
 
 
 @require_safe
 def reports(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """List the reports, newest first, of all kinds or of one."""
+    """List the reports of all kinds or of one: those to read in words first, then lab reports; newest first."""
     chart = open_chart(request, patient_id, Permission.RESULT_READ, category="reports")
     kind, turn = kind_in(request.GET.get("kind", "")), turn_of(request, LIST_ROWS)
     since = note_look(chart, "reports")
-    found = reports_of(chart, kind, start=turn.start, size=turn.size)
-    names = shared_names(chart, unnamed(references_in(found.rows)))
+    found, kinds = reports_and_kinds(chart, kind, start=turn.start, size=turn.size)
+    beside = beside_reports(chart, found.rows, unnamed(references_in(found.rows)))
     links = turn.links(len(found.rows), found.total, {"kind": kind or ""})
     context = {
         "shell": chart_shell(request, chart, "labs"),
         "practice": chart.practice,
         "chips": record_chips(chart, "reports"),
-        "kinds": kind_chips(chart, kinds_of_reports(chart), kind),
-        "reports": report_rows(chart, found.rows, names, since),
+        "kinds": kind_chips(chart, kinds, kind),
+        "groups": report_groups(
+            report_rows(chart, found.rows, beside.names, since, waiting(request, chart, REPORT)),
+            beside.outside,
+        ),
         "pages": links,
     }
     return render(request, "portal/reports/reports.html", context)
@@ -90,7 +96,7 @@ def report_file(
     opened = one_report(chart, report_id)
     if asks(request, chart, _news(opened)):
         return redirect("portal:report", patient_id, report_id)
-    return shown(_file(chart, opened, file_id), opened.report)
+    return shown(file_of_report(chart, opened.report, file_id), opened.report)
 
 
 @require_safe
@@ -102,16 +108,8 @@ def report_file_download(
     opened = one_report(chart, report_id)
     if asks(request, chart, _news(opened)):
         return redirect("portal:report", patient_id, report_id)
-    return saved(_file(chart, opened, file_id), opened.report)
+    return saved(file_of_report(chart, opened.report, file_id), opened.report)
 
 
 def _news(opened: Opened) -> News:
     return News(opened.report.kind, opened.was_opened)
-
-
-def _file(chart: Chart, opened: Opened, file_id: UUID) -> File:
-    """Return one of the report's own files; NotFound for any other's."""
-    for form in forms_of(chart, opened.report):
-        if form.file is not None and id_of(form.attachment) == file_id:
-            return form.file
-    raise NotFound

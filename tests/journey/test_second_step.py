@@ -92,7 +92,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     email = newcomer(demo, person, "LCA-100003")
 
     page.goto(f"{demo.url}{SETTINGS}")
-    person.holds("Second step at sign-in", "second-step-none")
+    person.holds("Second step when you sign in", "second-step-none")
     page.get_by_role("link", name="Add a passkey").click()
     confirm(person)
     person.holds("Add a passkey", "passkey-name")
@@ -102,7 +102,7 @@ def test_a_passkey_is_made_and_signs_in_and_confirms(
     page.get_by_role("button", name="Continue with your passkey").click()
     assert len(codes_on(person)) == 10
     page.get_by_role("link", name="I have saved my codes").click()
-    person.holds("Second step at sign-in", "second-step-passkey")
+    person.holds("Second step when you sign in", "second-step-passkey")
     expect(page.get_by_role("term").filter(has_text="My phone")).to_be_visible()
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
 
@@ -191,5 +191,5 @@ def person_removes_it(demo: Demo, person: Watched, code: str) -> None:
     confirm(person, code)
     person.holds("Remove this second step?", "second-step-remove")
     page.get_by_role("button", name="Remove it").click()
-    person.holds("Second step at sign-in")
+    person.holds("Second step when you sign in")
     come_back(demo, page)

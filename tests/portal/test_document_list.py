@@ -43,11 +43,12 @@ def titles(answer: Answer) -> list[str]:
     return [each.text_content() for each in page.xpath("//main//table//a")]
 
 
-def test_each_row_says_type_date_author_and_size(put: Put, ruths: Ask) -> None:
+def test_each_row_says_type_date_and_author_and_nothing_of_the_file(put: Put, ruths: Ask) -> None:
     put("In short", "Visit note", author=[{"display": "Helen Park, MD"}], when="2026-09-08")
     text = Outline(ruths("portal:documents")).text
-    for said in ("In short", "Visit note", "Sep 8, 2026", "Helen Park, MD", "Text, 1 kB"):
+    for said in ("In short", "Visit note", "Sep 8, 2026", "Helen Park, MD"):
         assert said in text
+    assert "kB" not in text
 
 
 def test_documents_are_found_by_type_and_by_words(put: Put, ruths: Ask) -> None:
@@ -102,7 +103,8 @@ def test_an_earlier_version_is_behind_the_current_one(put: Put, ruths: Ask) -> N
     assert "Show 1 earlier version" in Outline(ruths("portal:documents")).text
     assert titles(ruths("portal:documents", show="earlier")) == ["First version"]
     current = Outline(ruths("portal:document", second))
-    assert "Changed after it was first signed" in current.text
+    assert "Updated Sep 9, 2026; replaces Sep 8, 2026" in current.text
+    assert "Updated Sep 9, 2026; replaces Sep 8, 2026" in Outline(ruths("portal:documents")).text
     assert "Earlier versions" in current.text
     address = [reverse("portal:document", args=[current_patient(second), each]) for each in (first, second)]  # fmt: skip
     assert address[0] in current.links
@@ -110,6 +112,13 @@ def test_an_earlier_version_is_behind_the_current_one(put: Put, ruths: Ask) -> N
     assert "This is an earlier version" in earlier.text
     assert address[1] in earlier.links
     assert "Earlier versions" not in earlier.text
+    said = earlier.text
+    order = [said.index(words) for words in ("This is an earlier version", "Open the current version", "Download")]  # fmt: skip
+    assert order == sorted(order)
+    primary = tree_in(ruths("portal:document", first).content.decode()).xpath(
+        "//main//a[contains(@class, 'primary')]"
+    )
+    assert [each.get("href") for each in primary] == [address[1]]
 
 
 def current_patient(document_id: uuid.UUID) -> uuid.UUID:

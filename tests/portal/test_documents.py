@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from carespace.portal.presenters.clean_html import clean_html
 from tests.conftest import Answer
+from tests.interop.ccda.builders import tree_in
 from tests.people import Cast
 from tests.portal.conftest import Outline
 from tests.records.shelf import paper
@@ -31,15 +32,19 @@ def test_what_is_left_of_html_can_do_nothing() -> None:
     assert '<td colspan="2">B</td>' in left
 
 
-def test_an_html_document_is_shown_clean_in_an_origin_of_its_own(cast: Cast, ruths: Ask) -> None:
+def test_an_html_document_is_shown_clean_and_alone_in_an_origin_of_its_own(
+    cast: Cast, ruths: Ask
+) -> None:
     key = paper(cast.practice, cast.ruths_record, NASTY_HTML, "text/html")
-    page = ruths("portal:document", key).content.decode()
-    content = reverse("portal:document-content", args=[cast.ruths_record.pk, key])
-    frame = (
-        f'<iframe class="paper wide-only" src="{content}" title="The document" sandbox></iframe>'
-    )
-    assert frame in " ".join(page.split())
+    answer = ruths("portal:document", key)
+    page = answer.content.decode()
+    shown = page.partition('<div class="document-text">')[2].partition("</section>")[0]
+    assert "Take <b>one</b> a day." in shown
+    assert [word for word in WOULD_ACT if word in shown.lower()] == []
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert reverse("portal:document-content", args=[cast.ruths_record.pk, key]) in page
     assert "Open the document" in page
+    assert "(in a new tab)" in page
     response = ruths("portal:document-content", key)
     assert "Take <b>one</b> a day." in response.content.decode()
     assert b"alert" not in response.content
@@ -55,6 +60,26 @@ def test_a_text_is_shown_as_written(cast: Cast, ruths: Ask) -> None:
     key = paper(cast.practice, cast.ruths_record, b"<b>5 < 6</b>\n& more", "text/plain")
     response = ruths("portal:document-content", key)
     assert b"<pre>&lt;b&gt;5 &lt; 6&lt;/b&gt;\n&amp; more</pre>" in response.content
+
+
+def test_columns_made_of_spaces_stay_columns_and_words_stay_words(cast: Cast, ruths: Ask) -> None:
+    written = "Dear Ruth,\n\nTest      Result\nWBC       5.2\n\nYours.  Helen"
+    key = paper(cast.practice, cast.ruths_record, written.encode(), "text/plain")
+    page = tree_in(ruths("portal:document", key).content.decode())
+    (columns,) = page.xpath("//*[@class='columns']")
+    assert columns.text_content() == "Test      Result\nWBC       5.2"
+    assert columns.get("tabindex") == "0"
+    (text,) = page.xpath("//*[contains(@class, 'as-written')]")
+    assert "Dear Ruth," in text.text_content()
+    assert "Yours.  Helen" in text.text_content()
+
+
+def test_headings_of_a_web_page_stand_under_ours(cast: Cast, ruths: Ask) -> None:
+    written = b"<h1>Visit</h1><h4>Plan</h4><p>Rest.</p>"
+    key = paper(cast.practice, cast.ruths_record, written, "text/html")
+    page = tree_in(ruths("portal:document", key).content.decode())
+    assert len(page.xpath("//h1")) == 1
+    assert [each.text for each in page.xpath("//section//h2|//section//h3")] == ["Visit", "Plan"]
 
 
 def test_a_pdf_is_served_as_one_and_may_run_nothing(cast: Cast, ruths: Ask) -> None:
@@ -112,7 +137,7 @@ def test_what_the_title_says_is_not_said_again(cast: Cast, ruths: Ask) -> None:
     key = paper(cast.practice, cast.ruths_record, PDF, when="2026-09-08", title=titled)
     text = Outline(ruths("portal:document", key)).text
     assert text.count("September 8, 2026") == 1
-    assert "PDF, 1 kB" in text
+    assert "PDF, 1\N{NO-BREAK SPACE}kB" in text
 
 
 def test_what_cannot_be_shown_is_only_offered(cast: Cast, ruths: Ask) -> None:

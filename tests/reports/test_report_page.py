@@ -90,7 +90,7 @@ def test_a_lab_report_says_all_that_a_lab_must_say(give: Give, ruth: Reader) -> 
         "12 Pier Road, Port Alden, NY 14499",
         "315-555-0150",
         "Date of the report September 8, 2026, 3:05",
-        "Test CBC panel - Blood",
+        "1 of 1 outside the usual range",
         "Venous blood, Left arm",
         "taken September 8, 2026, 8:15",
         "Hemolyzed",
@@ -111,6 +111,28 @@ def test_a_lab_report_says_all_that_a_lab_must_say(give: Give, ruth: Reader) -> 
         ruth.address("lab", id_of("Observation/hgb"))
         in ruth.get("report", id_of("DiagnosticReport/r1")).content.decode()
     )
+
+
+def test_what_is_outside_its_range_is_counted_and_stands_first(give: Give, ruth: Reader) -> None:
+    values = [
+        result(
+            f"o{value}",
+            f"Test {value}",
+            valueQuantity={"value": value, "unit": "g/dL"},
+            referenceRange=USUAL,
+        )
+        for value in (13, 14, 11)
+    ]
+    inside = [{"reference": f"Observation/{each['id']}"} for each in values]
+    give(*values, report(code={"text": "Blood count"}, result=inside))
+    said = ruth.read("report", id_of("DiagnosticReport/r1"))
+    assert "1 of 3 outside the usual range" in said
+    assert said.index("Test 11") < said.index("Test 13") < said.index("Test 14")
+
+
+def test_a_sample_says_its_day_once(give: Give, ruth: Reader) -> None:
+    give(*whole())
+    assert ruth.read("report", id_of("DiagnosticReport/r1")).count("aken September 8, 2026") == 1
 
 
 def test_what_travels_inside_a_report_is_read_too(give: Give, ruth: Reader) -> None:
@@ -224,7 +246,7 @@ def test_a_report_comes_with_its_pdf(give: Give, ruth: Reader) -> None:
     identity, file = id_of("DiagnosticReport/r1"), file_of("DiagnosticReport/r1")
     page = ruth.get("report", identity).content.decode()
     assert (
-        f'<iframe class="paper wide-only" src="{ruth.address("report-file", identity, file)}"'
+        f'<iframe class="paper wide-only" src="{ruth.address("report-file", identity, file)}#navpanes=0&amp;view=FitH"'
         in (" ".join(page.split()))
     )
     answer = ruth.get("report-file", identity, file)

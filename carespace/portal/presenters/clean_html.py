@@ -1,7 +1,8 @@
 """Documents that came as HTML, made safe to show (security.md, files; T11).
 
 Promises: what is left is text and its structure: no script, style, picture, form, frame, link or attribute that could
-do or load anything. It is shown only in a response of its own, under a policy that permits no script at all. What
+do or load anything. Wherever it is shown, in a response of its own or within a page of ours, a policy permits no script
+that is not our own file. What
 would keep a worker busy (its time grows with tags times nesting) is not cleaned: such a paper is a download only.
 """
 

@@ -1,11 +1,13 @@
 """What a document's page shows of its bytes: on the page itself, in a frame, or why it cannot (S-36; CDA-13; T11, T12).
 
-Promises: by what the bytes are, and not by what they are called. PDF, pictures and web pages stand in responses of
-their own; text, RTF, Word and C-CDA become words of our page, escaped or cleaned. What would keep a worker busy, or
+Promises: by what the bytes are, and not by what they are called. PDF and pictures stand in responses of
+their own; text, RTF, Word, web pages and C-CDA become words of our page, escaped or cleaned. What would keep a worker busy, or
 cannot be read, is offered as a download, in words that say why.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -17,14 +19,17 @@ from carespace.portal.presenters.clean_html import (
     LONGEST_CHARACTERS,
     CleanHtml,
     can_be_cleaned,
+    clean_html,
     clean_narrative,
 )
-from carespace.portal.presenters.office import rtf_text, word_html
+from carespace.portal.presenters.office import readable, rtf_text, word_html
 from carespace.records.readings.documents import File, file_of
 from carespace.ui.dates import partial_long
 
 FEWEST_PARTS_WITH_CONTENTS = 3
-_FRAMED = {"pdf": "pdf", "html": "page", "image": "image"}
+# A word, a gap as no sentence has one, and another word.
+_COLUMNS = re.compile(r"\S {3,}\S")
+_FRAMED = {"pdf": "pdf", "image": "image"}
 
 
 class Line(TypedDict):
@@ -32,6 +37,13 @@ class Line(TypedDict):
 
     term: str
     value: str
+
+
+class Piece(TypedDict):
+    """Lines of a text one after another; ``in_columns`` where their spaces make a table."""
+
+    text: str
+    in_columns: bool
 
 
 class ShownPart(TypedDict):
@@ -44,11 +56,15 @@ class ShownPart(TypedDict):
 
 
 class Body(TypedDict):
-    """What is shown: ``frame`` is "pdf", "page", "image" or nothing; ``refusal`` says why nothing can be shown."""
+    """What is shown: ``frame`` is "pdf", "image" or nothing; ``refusal`` says why nothing can be shown.
+
+    ``in_frame``: it can also be read in a response of its own. ``pieces`` are ``text``, where that is shown.
+    """
 
     frame: str
     in_frame: bool
     text: str
+    pieces: list[Piece]
     html: CleanHtml | None
     lines: list[Line]
     parts: list[ShownPart]
@@ -76,7 +92,9 @@ def file_in_frame(file: File) -> File | None:
         shown = inside
     if shown.kind == "text":
         return shown
-    return shown if shown.kind in _FRAMED and _is_quick(shown) else None
+    if shown.kind == "html":
+        return shown if can_be_cleaned(shown.text) else None
+    return shown if shown.kind in _FRAMED else None
 
 
 def _body(
@@ -84,14 +102,16 @@ def _body(
     frame: str = "",
     text: str = "",
     html: CleanHtml | None = None,
+    in_frame: bool = False,
     lines: Sequence[Line] = (),
     parts: Sequence[ShownPart] = (),
     refusal: str = "",
 ) -> Body:
     return Body(
         frame=frame,
-        in_frame=bool(frame),
+        in_frame=in_frame or bool(frame),
         text=text,
+        pieces=_pieces(text),
         html=html,
         lines=list(lines),
         parts=list(parts),
@@ -100,13 +120,17 @@ def _body(
     )
 
 
+def _pieces(text: str) -> list[Piece]:
+    """Return ``text`` with the lines whose columns are made of spaces apart: they stand in letters of one width."""
+    runs = groupby(text.split("\n"), key=lambda line: bool(_COLUMNS.search(line)))
+    return [Piece(text="\n".join(lines), in_columns=in_columns) for in_columns, lines in runs]
+
+
 def _plain(file: File, lines: Sequence[Line] = ()) -> Body:
+    if file.kind == "html":
+        return _page(file, lines)
     if file.kind in _FRAMED:
-        return (
-            _body(frame=_FRAMED[file.kind], lines=lines)
-            if _is_quick(file)
-            else _body(refusal=_too_long(), lines=lines)
-        )
+        return _body(frame=_FRAMED[file.kind], lines=lines)
     if file.kind == "text":
         if len(file.text) > LONGEST_CHARACTERS:
             return _body(refusal=_too_long(), lines=lines)
@@ -118,6 +142,16 @@ def _plain(file: File, lines: Sequence[Line] = ()) -> Body:
         html = word_html(file.data)
         return _body(html=html, lines=lines) if html else _body(refusal=_not_here(), lines=lines)
     return _body(refusal=_not_here(), lines=lines)
+
+
+def _page(file: File, lines: Sequence[Line]) -> Body:
+    """Return a web page as words of ours, cleaned; it is read in a response of its own too."""
+    if not can_be_cleaned(file.text):
+        return _body(refusal=_too_long(), lines=lines)
+    cleaned = clean_html(file.text)
+    if not cleaned.strip():
+        return _body(refusal=_no_words(), lines=lines)
+    return _body(html=clean_narrative(readable(cleaned)), in_frame=True, lines=lines)
 
 
 def _ccda(file: File, zone: ZoneInfo) -> Body:
@@ -174,10 +208,6 @@ def _part(number: int, part: Part) -> ShownPart:
         level=part.level + 1,
         html=clean_narrative(part.html),
     )
-
-
-def _is_quick(file: File) -> bool:
-    return file.kind != "html" or can_be_cleaned(file.text)
 
 
 def _not_here() -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
-from carespace.portal.presenters.document_body import Body, file_in_frame
+from carespace.portal.presenters.document_body import Body
 from carespace.records.document_queries import Papers
 from carespace.records.readings.documents import WORD_TYPE, Document, File
 from carespace.records.readings.people import name_in
@@ -21,6 +21,7 @@ from carespace.ui.dates import partial_long, partial_short
 from carespace.values import local
 
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
+_TIE = "\N{NO-BREAK SPACE}"
 LONGEST_FILE_NAME_CHARACTERS = 80
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -48,6 +49,7 @@ class DocumentRow(TypedDict):
     url: str
     download_url: str
     stage: str
+    waits: str
     is_new: bool
 
 
@@ -77,22 +79,28 @@ def document_rows(
     documents: Sequence[Document],
     names: Mapping[str, str],
     since: datetime | None = None,
+    *,
+    waiting: frozenset[str] = frozenset(),
+    versions: Papers | None = None,
 ) -> list[DocumentRow]:
-    """Return the rows of a list of documents; what was received after ``since`` is new."""
+    """Return the rows of a list of documents; what was received after ``since`` is new.
+
+    Those whose id is in ``waiting`` are left for the care team; ``versions`` know what an updated one took the place of.
+    """
     zone = chart.practice.zone
     page, end = item_pattern("document", chart.patient.pk)
     download, download_end = item_pattern("document-download", chart.patient.pk)
     stages = stage_words()
-    types = type_words()
     return [
         DocumentRow(
             title=each.title,
-            about=" · ".join(part for part in (each.kind, file_words(each, types)) if part),
+            about=each.kind,
             by=authors(each, names),
             date=partial_short(each.written, zone),
             url=f"{page}{each.id}{end}",
             download_url=f"{download}{each.id}{download_end}" if each.file_id else "",
-            stage=stages.get(each.stage, ""),
+            stage=_stage_of(each, stages, versions, zone),
+            waits=_("Waiting for your team") if str(each.id) in waiting else "",
             is_new=bool(since and each.received_at and each.received_at > since),
         )
         for each in documents
@@ -131,7 +139,7 @@ def document_page(
     return DocumentPage(
         title=document.title,
         about=" · ".join(part for part in said if part and not _is_said(part, document.title)),
-        stage=stage_words().get(document.stage, ""),
+        stage=_stage_of(document, stage_words(), versions, chart.practice.zone),
         # What stands in the heading already is not said again.
         body={**body, "lines": [each for each in body["lines"] if each["value"] != document.title]},
         content_url=reverse("portal:document-content", args=address) if body["in_frame"] else "",
@@ -142,17 +150,24 @@ def document_page(
     )
 
 
+def _stage_of(
+    document: Document, stages: Mapping[str, str], versions: Papers | None, zone: ZoneInfo
+) -> str:
+    """Return what is said of a document that is not final; of an updated one, when it took the place of which."""
+    former = versions.behind(document) if versions and document.stage == "amended" else ()
+    before = partial_short(former[0].written, zone) if former else ""
+    if not before:
+        return stages.get(document.stage, "")
+    days = {"day": partial_short(document.written, zone), "former": before}
+    return _("Updated %(day)s; replaces %(former)s") % days
+
+
 def _care_words(document: Document, zone: ZoneInfo) -> str:
     """Return when the care took place that the document tells of, where that is another day than its own."""
     day = partial_long(document.about, zone) if document.about else ""
     if not day or day == partial_long(document.written, zone):
         return ""
     return _("About care on %(day)s") % {"day": day}
-
-
-def may_be_shown(file: File) -> bool:
-    """Say whether a file is read in a response of its own, and not only offered as a download."""
-    return file.kind != "ccda" and file_in_frame(file) is not None
 
 
 def authors(document: Document, names: Mapping[str, str]) -> str:
@@ -165,7 +180,7 @@ def stage_words() -> dict[str, str]:
     """Return what is said of a document that is not final (FHIR CompositionStatus)."""
     return {
         "preliminary": _("Preliminary: it may still change"),
-        "amended": _("Changed after it was first signed"),
+        "amended": _("Updated"),
     }
 
 
@@ -193,19 +208,11 @@ def type_words() -> dict[str, str]:
     }
 
 
-def file_words(document: Document, types: Mapping[str, str]) -> str:
-    """Return "PDF, 120 kB" from what the document says of its file."""
-    media_type = document.content_type.partition(";")[0].strip().lower()
-    size = size_words(document.size_bytes) if document.size_bytes else ""
-    word = _type_word(media_type, types) if media_type else ""
-    return ", ".join(part for part in (word, size) if part)
-
-
 def size_words(size_bytes: int) -> str:
-    """Return "120 kB" or "1.2 MB", at least "1 kB"."""
+    """Return "120 kB" or "1.2 MB", at least "1 kB", in one line."""
     if size_bytes < MEGABYTE:
-        return f"{max(round(size_bytes / KILOBYTE), 1)} kB"
-    return f"{size_bytes / MEGABYTE:.1f} MB"
+        return f"{max(round(size_bytes / KILOBYTE), 1)}{_TIE}kB"
+    return f"{size_bytes / MEGABYTE:.1f}{_TIE}MB"
 
 
 def file_name(document: Document | Report, file: File) -> str:

@@ -27,7 +27,7 @@ from carespace.portal.presenters.documents import (
     document_rows,
     file_name,
 )
-from carespace.portal.reports.gate import document_gate
+from carespace.portal.reports.gate import DOCUMENT, document_gate, waiting
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.records.document_queries import chosen, document_with_file, kinds_of, papers
@@ -69,6 +69,8 @@ def all_documents(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     found = chosen(listed, kind=asked.type, words=asked.words)
     rows = found[turn.start :][: turn.size]
     names = shared_names(chart, unnamed(author for each in rows for author in each.authors))
+    left = waiting(request, chart, DOCUMENT)
+    shown = document_rows(chart, rows, names, since, waiting=left, versions=everything)
     context = {
         "shell": chart_shell(request, chart, "documents"),
         "practice": chart.practice,
@@ -79,7 +81,7 @@ def all_documents(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "has_any": bool(listed),
         "earlier_count": len(everything.earlier),
         "found_count": len(found),
-        "years": by_year(chart, rows, document_rows(chart, rows, names, since)),
+        "years": by_year(chart, rows, shown),
         "pages": turn.links(len(rows), len(found), asked._asdict()),
     }
     return render(request, "portal/documents.html", context)

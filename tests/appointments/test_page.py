@@ -16,6 +16,7 @@ from carespace.records.looks import ONE_VISIT
 from carespace.records.models import Look, Resource, ResourceVersion
 from tests.appointments.conftest import Ask
 from tests.conftest import Answer, WebClient
+from tests.interop.ccda.builders import tree_in
 from tests.people import Cast, let_see, make_person, sign_in
 from tests.portal.test_pages import asked_of_the_tables
 from tests.records.shelf import put, visit
@@ -232,6 +233,57 @@ def test_a_cancelled_visit_with_a_replacement_says_where_it_went(
     page = text_of(ruths("appointments")).replace("\N{NO-BREAK SPACE}", " ")
     assert "Moved to Tuesday, November 24, 2099, 9:30 am" in page
     assert "Moved from Tuesday, November 17, 2099, 9:30 am" in page
+
+
+def test_a_visit_that_the_practice_moved_says_so_once_and_not_that_it_is_cancelled(
+    cast: Cast, ruths: Ask
+) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+    why = {"coding": [{"system": system, "code": "prov"}]}
+    old = put(
+        cast.practice,
+        cast.ruths_record,
+        visit("2099-11-17T09:30:00-05:00", status="cancelled", cancelationReason=why),
+    )
+    put(
+        cast.practice,
+        cast.ruths_record,
+        visit(
+            "2099-11-24T09:30:00-05:00",
+            supportingInformation=[{"reference": f"Appointment/{old}"}],
+        ),
+    )
+    page = text_of(ruths("appointments"))
+    assert page.count("Moved by the practice") == 1
+    assert "Cancelled" not in page
+
+
+def test_later_instructions_and_past_visits_are_folded_and_still_there(
+    cast: Cast, ruths: Ask
+) -> None:
+    for day in (21, 22, 23):
+        put(
+            cast.practice,
+            cast.ruths_record,
+            visit(f"2099-11-{day}T09:30:00-05:00", patientInstruction=f"Bring list {day}"),
+        )
+    put(cast.practice, cast.ruths_record, visit("2020-11-24T09:30:00-05:00", status="fulfilled"))
+    page = tree_in(ruths("appointments").content.decode())
+    folded = [each.text_content() for each in page.xpath("//main//details")]
+    assert any("Bring list 23" in each for each in folded)
+    assert not any("Bring list 21" in each or "Bring list 22" in each for each in folded)
+    assert any("November 24, 2020" in each for each in folded)
+    (past,) = page.xpath("//section[@aria-labelledby='past-title']")
+    assert "no-print" in past.get("class")
+
+
+def test_the_page_names_the_way_that_there_is(cast: Cast, client: WebClient) -> None:
+    put(cast.practice, cast.ruths_record, visit("2099-11-24T09:30:00-05:00"))
+    address = reverse("portal:appointments", args=[cast.ruths_record.pk])
+    sign_in(client, cast.ruth)
+    assert "use the button below it. To ask for a new one, call us" in text_of(client.get(address))
+    Resource.objects.all().delete()
+    assert "To change or cancel an appointment, or to ask" in text_of(client.get(address))
 
 
 def test_what_was_held_back_tells_no_earlier_time(cast: Cast, ruths: Ask) -> None:

@@ -1,6 +1,7 @@
 """A request about an appointment: asked once, answered once, read by both sides and nobody else (S-49)."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from carespace.access.chart import NotFound, open_chart
-from carespace.access.desk import open_desk
+from carespace.access.desk import ActRefused, open_desk
 from carespace.access.permissions import Permission
 from carespace.accounts.models import User
 from carespace.audit.models import AuditEvent
@@ -32,10 +33,11 @@ from carespace.messaging.states import (
     check_transition,
 )
 from carespace.outbox.models import OutboxMessage
+from carespace.patients.models import Patient
 from carespace.practices.actions import add_staff
 from tests.appointments.test_page import text_of
 from tests.conftest import Answer, WebClient
-from tests.people import Cast, make_cast, make_patient, make_person, sign_in
+from tests.people import Cast, let_see, make_cast, make_patient, make_person, sign_in
 from tests.records.shelf import put, visit
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +79,7 @@ def test_a_request_reaches_the_desk_and_its_answer_the_patient(
     assert (sent.status_code, sent["Location"]) == (302, list_page)
     mine = text_of(client.get(list_page))
     assert "You asked to change this on" in mine
-    assert "The front desk will call you." in mine
+    assert "The front desk will call you. They call on the next working day." in mine
     assert "Ask to change or cancel" not in mine
 
     client.logout()
@@ -107,6 +109,43 @@ def test_a_request_reaches_the_desk_and_its_answer_the_patient(
     assert not OutboxMessage.objects.exists()
 
 
+def test_the_desk_reads_in_english_what_was_asked_about_in_spanish(
+    cast: Cast, client: WebClient
+) -> None:
+    nameless = put(
+        cast.practice,
+        cast.ruths_record,
+        {**visit("2099-11-24T09:30:00-05:00"), "serviceType": []},
+    )
+    cast.ruth.language = "es"
+    cast.ruth.save()
+    sign_in(client, cast.ruth)
+    assert send(client, page_of(cast, nameless)).status_code == 302
+    subject = Thread.objects.get().subject.replace("\N{NO-BREAK SPACE}", " ")
+    assert subject == "Appointment: Tuesday, November 24, 2099, 9:30 am, Eastern time"
+
+
+def test_the_form_knows_the_patients_number_and_leads_back(
+    cast: Cast, client: WebClient, infusion: UUID
+) -> None:
+    numbers = [
+        {"system": "phone", "use": "old", "value": "(555) 010-0100"},
+        {"system": "phone", "use": "home", "value": "(555) 010-0101"},
+        {"system": "email", "value": "ruth@example.com"},
+        {"system": "phone", "use": "mobile", "value": "(555) 010-0102"},
+    ]
+    person = {"resourceType": "Patient", "id": "R-1", "telecom": numbers}
+    put(cast.practice, cast.ruths_record, person)
+    sign_in(client, cast.ruth)
+    page = client.get(page_of(cast, infusion)).content.decode()
+    assert 'value="(555) 010-0102"' in page
+    assert "All appointments" in page
+    client.logout()
+    sign_in(client, cast.luis)
+    theirs = client.get(page_of(cast, infusion)).content.decode()
+    assert "(555) 010-0102" not in theirs
+
+
 def test_family_ask_in_their_own_name_for_the_patient(
     cast: Cast, client: WebClient, infusion: UUID
 ) -> None:
@@ -133,6 +172,20 @@ def test_a_double_click_asks_once(cast: Cast, client: WebClient, infusion: UUID)
     assert first["Location"] == second["Location"]
     assert Thread.objects.count() == Communication.objects.count() == 1
     assert AuditEvent.objects.filter(action="appointment.ask").count() == 1
+
+
+def test_a_form_sent_for_another_appointment_asks_about_that_one(
+    cast: Cast, client: WebClient, infusion: UUID
+) -> None:
+    """Never "We sent it" where nothing was stored: a browser may fill in again what it kept of the first form."""
+    scan = put(cast.practice, cast.ruths_record, visit("2099-12-01T09:30:00-05:00"))
+    sign_in(client, cast.ruth)
+    given = {**CHANGE, "form_id": str(uuid4()), "confirmed": "yes"}
+    for appointment in (infusion, scan, scan):
+        page = client.post(page_of(cast, appointment), given, follow=True)
+        assert "We sent it to the front desk." in text_of(page)
+    assert {thread.about_id for thread in Thread.objects.all()} == {infusion, scan}
+    assert Thread.objects.count() == Communication.objects.count() == 2
 
 
 def test_the_same_form_sent_after_the_answer_asks_nothing(
@@ -259,6 +312,53 @@ def test_a_desk_of_another_practice_sees_and_answers_nothing(cast: Cast, client:
     with pytest.raises(NotFound):
         close_as(cast.otto, thread.pk)
     assert Thread.objects.get().state == "open"
+
+
+def let_in(cast: Cast) -> None:
+    let_see(cast.fay, cast.ruths_record, "family")
+
+
+def with_fays_address(cast: Cast) -> None:
+    Patient.objects.filter(pk=cast.ruths_record.pk).update(email="Fay@example.com")
+
+
+@pytest.mark.parametrize("become", [let_in, with_fays_address])
+def test_nobody_reads_or_answers_what_is_asked_about_their_own_record(
+    cast: Cast, client: WebClient, become: Callable[[Cast], None]
+) -> None:
+    """Neither one's own nor one that is seen as family: a colleague does, as with all other work of the desk."""
+    become(cast)
+    thread = ask(cast.ruth, cast, subject="Canary infusion", words="Canary words")
+    ask_for_stan(cast)
+    sign_in(client, cast.fay)
+    page_of_all = client.get(reverse("staff:requests"))
+    listed = text_of(page_of_all)
+    assert "Ruth Adler" in listed
+    assert "A colleague answers this: it is your own record, or one you see as family." in listed
+    assert "Stans scan" in listed
+    one = reverse("staff:request", args=[thread.pk])
+    for page in (client.get(one), client.post(one, {"outcome": "Yes"})):
+        assert page.status_code == 200
+        assert "This is your own record, or one you see as family" in text_of(page)
+        assert "555-010-0199" not in text_of(page)
+        assert "Canary" not in text_of(page)
+    assert "Canary" not in listed
+    assert one not in page_of_all.content.decode()
+    with pytest.raises(ActRefused):
+        close_as(cast.fay, thread.pk)
+    assert Thread.objects.get(pk=thread.pk).state == "open"
+    assert not AuditEvent.objects.filter(action="request.open").exists()
+    refused = AuditEvent.objects.filter(action="desk.refuse-act")
+    assert {(each.actor_id, each.patient_id) for each in refused} == {
+        (cast.fay.pk, cast.ruths_record.pk)
+    }
+
+
+def ask_for_stan(cast: Cast) -> None:
+    with transaction.atomic():
+        chart = open_chart(cast.stan, cast.stans_record.pk, Permission.MESSAGE_WRITE)
+        question = Question(uuid4(), "Stans scan", None, Wish.CHANGE, "", "555-010-0100", uuid4())
+        ask_about_appointment(chart=chart, question=question, by=chart.actor)
 
 
 def test_the_care_team_has_no_front_desk_work(cast: Cast, client: WebClient) -> None:

@@ -46,7 +46,7 @@ def test_s49_to_ask_for_a_change_is_answered_by_the_front_desk(
         "Continue",
         {
             "What would you like?": "Another day or time",
-            "What days and times suit you?": "Any morning",
+            "Anything we should know?": "Any morning",
             "Phone number where we can call you": "(555) 010-0199",
         },
     )

@@ -21,10 +21,12 @@ from carespace.portal.addresses import chart_url, item_pattern
 from carespace.records.readings.appointments import Visit
 from carespace.records.readings.people import name_in, unnamed
 from carespace.records.readings.places import Place
-from carespace.ui.dates import DAYS, MONTHS, time_text, weekday_and_day, zone_text
+from carespace.ui.dates import month_short, time_text, weekday_and_day, weekday_short, zone_text
 from carespace.values import Reference, local
 
-_TIED = re.compile(r"(?<=\d) (?=[ap]m\b)|(?<=\bSuite) |(?<=\bRoom) |(?<=\bFloor) |(?<=\bUnit) ")
+_TIED = re.compile(
+    r"(?<=\d) (?=[ap](?:\.\s)?m\b)|(?<=\bSuite) |(?<=\bRoom) |(?<=\bFloor) |(?<=\bUnit) "
+)
 MAP = "https://www.openstreetmap.org/search?query="
 
 
@@ -43,7 +45,8 @@ class PlaceRow(TypedDict):
 class VisitRow(TypedDict):
     """One visit; ``month``, ``day`` and ``weekday`` stand in the little calendar leaf.
 
-    ``asked`` says what was asked of the front desk, ``answer`` what it answered; ``news`` is the word for what came
+    ``asked`` says what was asked of the front desk, ``waits`` when to call instead of waiting, ``answer`` what it
+    answered; ``news`` is the word for what came
     since the last look.
     """
 
@@ -71,6 +74,7 @@ class VisitRow(TypedDict):
     moved_from: str
     moved_to: str
     asked: str
+    waits: str
     answer: str
     file_url: str
     change_url: str
@@ -136,9 +140,9 @@ def _row(
         what=visit.what,
         kind="" if visit.kind.casefold() in visit.what.casefold() else visit.kind,
         about=visit.about,
-        month=MONTHS[starts.month - 1][:3] if starts else "",
+        month=month_short(starts) if starts else "",
         day=str(starts.day) if starts else "",
-        weekday=DAYS[starts.weekday()][:3] if starts else "",
+        weekday=weekday_short(starts) if starts else "",
         date=weekday_and_day(starts) if starts else "",
         when=_tied(when_text(chart, visit)),
         time=_tied(time_text(starts)) if starts else _("Day and time not set yet"),
@@ -148,17 +152,30 @@ def _row(
         places=there,
         video_url=_video(visit, beside.get("places", {})),
         instructions=visit.instructions,
-        word=_("Moved") if visit.is_cancelled and visit.moved_to else visit.status_word,
+        word=_word(visit),
         news=_news(visit, beside.get("since")),
-        reason=visit.reason if visit.is_cancelled else "",
+        reason=visit.reason if visit.is_cancelled and not visit.moved_to else "",
         cancelled=visit.is_cancelled,
         moved_from=_moment_text(chart, visit.moved_from),
         moved_to=_moment_text(chart, visit.moved_to),
         asked=_asked(chart, thread) if thread else "",
+        waits=_wait(chart) if thread and thread.state == ThreadState.OPEN else "",
         answer=thread.outcome if thread else "",
         file_url=_file_url(chart, visit, beside),
         change_url=_change_url(chart, visit, thread, beside),
     )
+
+
+def _word(visit: Visit) -> str:
+    if not (visit.is_cancelled and visit.moved_to):
+        return visit.status_word
+    by_practice = visit.reason == _("Cancelled by the practice")
+    return _("Moved by the practice") if by_practice else _("Moved")
+
+
+def _wait(chart: Chart) -> str:
+    words = _("They call on the next working day. Is your appointment sooner? Call us: %(phone)s.")
+    return words % {"phone": chart.practice.phone}
 
 
 def _file_url(chart: Chart, visit: Visit, beside: Beside) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from carespace.access.chart import Chart
 from carespace.access.permissions import Permission
 from carespace.portal.addresses import chart_url, item_pattern
-from carespace.portal.presenters.labs import OUTSIDE
+from carespace.portal.presenters.labs import OUTSIDE, SHOW_OUTSIDE
 from carespace.portal.presenters.whose import whose
 from carespace.portal.reports.rows import kind_words
 from carespace.records.front import Latest, New
@@ -27,12 +28,13 @@ from carespace.values import local
 
 
 class Line(TypedDict):
-    """One line of the card; ``is_new`` where it came since the last visit."""
+    """One line of the card; ``is_new`` where it came since the last visit; ``about_url`` where ``about`` is a link too."""
 
     icon: str
     title: str
     about: str
     url: str
+    about_url: str
     is_new: bool
 
 
@@ -100,6 +102,7 @@ def deeds(chart: Chart) -> list[Deed]:
         Deed(label=_("See lab results"), url=chart_url("labs", patient)),
         Deed(label=_("Read reports"), url=chart_url("reports", patient)),
         Deed(label=_("Read documents"), url=chart_url("documents", patient)),
+        Deed(label=_("Medicines"), url=reverse("portal:section", args=[patient, "medicines"])),
         Deed(label=_("See all of the record"), url=chart_url("record", patient)),
     ]
     if Permission.USERS_MANAGE in chart.permissions:
@@ -130,7 +133,7 @@ def _new_labs(chart: Chart, new: New) -> Line | None:
         return None
     title = ngettext("%(count)s new lab result", "%(count)s new lab results", count)
     about = _outside(new.labs.rows) if count == len(new.labs.rows) else ""
-    return _line(chart, "labs", title % {"count": count}, about, is_new=True)
+    return _labs_line(chart, title % {"count": count}, about, new.labs.rows, is_new=True)
 
 
 def _latest_labs(chart: Chart, results: Sequence[LabResult]) -> Line | None:
@@ -143,7 +146,16 @@ def _latest_labs(chart: Chart, results: Sequence[LabResult]) -> Line | None:
     title = ngettext(
         "%(count)s lab result from %(date)s", "%(count)s lab results from %(date)s", len(results)
     )
-    return _line(chart, "labs", title % values, _outside(results))
+    return _labs_line(chart, title % values, _outside(results), results)
+
+
+def _labs_line(
+    chart: Chart, title: str, about: str, results: Sequence[LabResult], *, is_new: bool = False
+) -> Line:
+    """Return the line of lab results; how many are outside their range leads to those."""
+    outside = bool(about) and any(each.flag in OUTSIDE for each in results)
+    url = f"{chart_url('labs', chart.patient.pk)}{SHOW_OUTSIDE}" if outside else ""
+    return _line(chart, "labs", title, about, about_url=url, is_new=is_new)
 
 
 def _outside(results: Sequence[LabResult]) -> str:
@@ -221,14 +233,23 @@ _ICONS = {
 
 
 def _line(
-    chart: Chart, page: str, title: str, about: str, *, item: str = "", is_new: bool = False
+    chart: Chart,
+    page: str,
+    title: str,
+    about: str,
+    *,
+    item: str = "",
+    about_url: str = "",
+    is_new: bool = False,
 ) -> Line:
     if item:
         before, after = item_pattern(page, chart.patient.pk)
         url = f"{before}{item}{after}"
     else:
         url = chart_url(page, chart.patient.pk)
-    return Line(icon=_ICONS[page], title=title, about=about, url=url, is_new=is_new)
+    return Line(
+        icon=_ICONS[page], title=title, about=about, url=url, about_url=about_url, is_new=is_new
+    )
 
 
 def _titles(things: Sequence[Report | Document], count: int) -> str:

@@ -26,6 +26,7 @@ from carespace.portal.shell import chart_shell, signed_in
 from carespace.portal.views.appointment_forms import ChangeForm
 from carespace.portal.views.appointments import with_appointments
 from carespace.records.appointment_queries import one_visit
+from carespace.records.own_phone import phone_on_file
 from carespace.records.readings.appointments import Visit
 from carespace.ui.keeping import keeps, refill
 from carespace.ui.languages import ENGLISH, speaking
@@ -42,7 +43,9 @@ def appointment_change(
     )
     chart = with_appointments(opened)
     found, now = one_visit(chart, appointment_id), datetime.now(chart.practice.zone)
-    form = ChangeForm(request.POST if request.method == "POST" else None)
+    form = ChangeForm(
+        request.POST if request.method == "POST" else None, initial={"phone": _phone(chart)}
+    )
     if form.is_valid() and "confirmed" in request.POST:
         return _ask(request, chart, found, form, now)
     if reason := _why_not(chart, found, now):
@@ -52,6 +55,11 @@ def appointment_change(
         return _draw(request, chart, found, form, "appointment_change_confirm")
     refill(form, drafts.restore(user=signed_in(request), place=request.path))
     return _draw(request, chart, found, form, "appointment_change")
+
+
+def _phone(chart: Chart) -> str:
+    """Return the patient's own number on file, to the patient; family has another."""
+    return phone_on_file(chart) if chart.is_own else ""
 
 
 def _ask(
@@ -86,7 +94,9 @@ def _ask(
 def _subject(chart: Chart, found: Visit) -> str:
     """Return the appointment as the front desk reads it, in English."""
     with speaking(ENGLISH):
-        return f"{found.what}: {when_text(chart, found)}"[:300]
+        # Read again: its words are those of the language it is read in.
+        english = one_visit(chart, found.id)
+        return f"{english.what}: {when_text(chart, english)}"[:300]
 
 
 def _why_not(chart: Chart, found: Visit, now: datetime) -> str:

@@ -30,8 +30,10 @@ class ChangeForm(forms.Form):
         },
     )
     words = forms.CharField(
-        label=gettext_lazy("What days and times suit you?"),
-        help_text=gettext_lazy("Or why you cancel. For example: any morning next week."),
+        label=gettext_lazy("Anything we should know?"),
+        help_text=gettext_lazy(
+            "Days and times that suit you, or why you cancel. For example: any morning next week."
+        ),
         required=False,
         max_length=MOST_LETTERS,
         widget=forms.Textarea({"rows": "4"}),

@@ -42,13 +42,15 @@ def appointments(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         since=note_look(chart, "appointments"),
         now=now,
     )
+    ahead = visit_rows(chart, found.ahead, known.names, beside)
     context = {
         "shell": chart_shell(request, chart, "appointments"),
         "practice": chart.practice,
         "patient_id": patient_id,
+        "may_change": any(each["change_url"] for each in ahead),
         "is_first": turn.number == 1,
         "may_feed": not chart.by_staff,
-        "ahead": visit_rows(chart, found.ahead, known.names, beside),
+        "ahead": ahead,
         "past": visit_rows(chart, found.past, known.names, beside),
         "pages": turn.links(len(found.past), found.total),
     }

@@ -113,6 +113,7 @@ def _add_moved(ledger: Ledger, person: Person, clock: Clock) -> None:
     booked = _booked(ledger, person, NURSE, anew, 8 * 60 + 30, clock)
     ledger.add("Appointment", {**booked, "supportingInformation": [old]})
     gone = _booked(ledger, person, VISIT, workday_after(clock.day(5)), 16 * 60, clock, "Dietitian")
+    gone["participant"][1]["actor"] = {"display": "Elena Brooks, RD"}
     gone["status"] = "cancelled"
     gone["cancelationReason"] = hl7_concept("appointment-cancellation-reason", "pat", "Patient")
     ledger.add("Appointment", gone)

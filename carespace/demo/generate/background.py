@@ -16,6 +16,7 @@ from carespace.demo.generate.codes import (
     PAST_VACCINES,
     YEARLY_VACCINES,
 )
+from carespace.demo.generate.elsewhere import FAMILY_DOCTOR
 from carespace.demo.generate.fhir import (
     CVX,
     ICD10,
@@ -101,7 +102,7 @@ def patient_resource(person: Person, clock: Clock) -> Resource:
             }
         ],
         "contact": _to_call(person),
-        "generalPractitioner": [organisation.practitioner(person.doctor)],
+        "generalPractitioner": [{"display": FAMILY_DOCTOR}],
         "managingOrganization": organisation.organization("lakeside"),
     }
 
@@ -175,7 +176,7 @@ def _add_coverage(ledger: Ledger, person: Person, since: date) -> None:
                 {
                     "type": hl7_concept("v2-0203", "MB", "Member Number"),
                     "system": f"{PRACTICE_ROOT}/members",
-                    "value": f"M{person.mrn[-6:]}-01",
+                    "value": person.member_number,
                 }
             ],
             "status": "active",

@@ -61,12 +61,6 @@ class Clock:
         """Return the day that many days from today, without regard to opening hours."""
         return self.today + timedelta(days=offset_days)
 
-    def open_day(self, offset_days: int) -> date:
-        """Return a working day near that offset: never later than today for an offset before it."""
-        day = self.day(offset_days)
-        shifted = workday_after(day)
-        return workday_before(day) if offset_days < 0 and shifted >= self.today else shifted
-
     def stamp(self, day: date, hour: int, minute: int = 0) -> str:
         """Return the ISO 8601 time of that hour on the practice's clock, with its offset."""
         return datetime.combine(day, time(hour, minute), tzinfo=self.zone).isoformat()

@@ -34,6 +34,15 @@ _ECOG = (
     " nature, e.g., light house work, office work"
 )
 _ECOG_VISITS = 3
+# How much the pharmacy hands over at once, for how many days, and how often again; the rest: a month's tablets.
+_TABLETS = ("tablet", "{tbl}")
+_FILLS = {
+    "ondansetron": (30, _TABLETS, 10, 2),
+    "prochlorperazine": (30, _TABLETS, 8, 2),
+    "dexamethasone": (4, _TABLETS, 2, 5),
+    "pegfilgrastim": (1, ("injection", "{injection}"), 1, 5),
+}
+_MONTH = (30, _TABLETS, 30, 2)
 _WITH_NAUSEA = ("ondansetron", "prochlorperazine")
 _VACCINE = {
     "135": ("UT7711AA", "Sanofi Pasteur"),
@@ -162,11 +171,12 @@ def _add_fill(ledger: Ledger, order: Resource, clock: Clock) -> None:
     if not at_home:
         return
     name = order["medicationCodeableConcept"].get("text", "")
-    amount, days = quantity(30, "tablet", "{tbl}"), quantity(10, "days", "d")
+    count, unit, lasts, again = _FILLS.get(name.partition(" ")[0], _MONTH)
+    amount, days = quantity(count, *unit), quantity(lasts, "days" if lasts > 1 else "day", "d")
     if name.startswith(_WITH_NAUSEA):
         order["reasonCode"] = [concept(SNOMED, "422587007", "Nausea")]
     order["dispenseRequest"] = {
-        "numberOfRepeatsAllowed": 2,
+        "numberOfRepeatsAllowed": again,
         "quantity": amount,
         "expectedSupplyDuration": days,
         "performer": PHARMACY,
@@ -182,7 +192,7 @@ def _add_fill(ledger: Ledger, order: Resource, clock: Clock) -> None:
             "authorizingPrescription": [
                 {"reference": f"MedicationRequest/{order['id']}", "display": name}
             ],
-            "type": hl7_concept("v3-ActCode", "RFP", "Refill - Part Fill"),
+            "type": hl7_concept("v3-ActCode", "RFC", "Refill - Complete"),
             "quantity": amount,
             "daysSupply": days,
             "whenPrepared": (day - timedelta(days=1)).isoformat(),

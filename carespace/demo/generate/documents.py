@@ -60,6 +60,7 @@ TYPES = {
     "Referral note": ("57133-1", "Referral note"),
     "Summary of care": ("34133-9", "Summary of episode note"),
 }
+ECHO = ("42148-7", "US Heart")
 PUMP_HEADER = b"LKPUMP\x00\x01"
 
 
@@ -172,7 +173,7 @@ def _document(
     ledger: Ledger, paper: Paper, content_type: str, data: bytes, clock: Clock
 ) -> Resource:
     written = clock.stamp(paper.day, 16, 10)
-    code, display = TYPES[paper.kind]
+    code, display = _type_of(paper)
     return _reference_to(
         ledger,
         concept(LOINC, code, display, paper.kind),
@@ -203,6 +204,11 @@ def _reference_to(
         "description": description,
         "content": [{"attachment": file}],
     }
+
+
+def _type_of(paper: Paper) -> tuple[str, str]:
+    """Return the LOINC type; an echocardiogram has one of its own among the imaging reports."""
+    return ECHO if paper.title == "Echocardiogram" else TYPES[paper.kind]
 
 
 def _key_of(author: Clinician) -> str:
@@ -236,7 +242,7 @@ def _presented(paper: Paper, press: Press, case: Case) -> Resource:
 def _report(
     ledger: Ledger, case: Case, paper: Paper, category: tuple[str, str], conclusion: str
 ) -> Resource:
-    code, display = TYPES[paper.kind]
+    code, display = _type_of(paper)
     owner = organisation.HOSPITAL_LAB if category[0] == "PAT" else organisation.IMAGING
     return {
         "status": "final",
@@ -257,7 +263,7 @@ def _add_card(ledger: Ledger, case: Case, press: Press) -> None:
         {
             "plan": organisation.ORGANIZATIONS[case.person.payer][0],
             "member": case.person.name,
-            "number": f"X{case.person.mrn[-6:]}",
+            "number": case.person.member_number,
             "since": f"January 1, {day.year - 1}",
             "phone": organisation.ORGANIZATIONS[case.person.payer][2],
         }

@@ -278,8 +278,9 @@ def after_visit_summary(person: Person, day: date, medicines: tuple[str, ...]) -
         (
             heading("What we did"),
             points("Checked your blood counts and your weight", "Talked about how you feel"),
-            heading("Your medicines now"),
+            heading("Your cancer medicines from us"),
             points(*medicines),
+            words("Keep taking your other medicines as before."),
             heading(f"Call us day or night at {PHONE} if"),
             points(
                 "your temperature is 100.4 °F (38 °C) or higher",
@@ -300,8 +301,9 @@ def _after_visit_in_spanish(person: Person, day: date, medicines: tuple[str, ...
         (
             heading("Qué hicimos"),
             points("Revisamos sus análisis de sangre y su peso", "Hablamos de cómo se siente"),
-            heading("Sus medicamentos"),
+            heading("Sus medicamentos para el cáncer"),
             points(*medicines),
+            words("Siga tomando sus otros medicamentos como antes."),
             heading(f"Llámenos de día o de noche al {PHONE} si"),
             points(
                 "tiene fiebre de 38 °C (100.4 °F) o más",

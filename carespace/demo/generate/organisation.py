@@ -34,13 +34,15 @@ ORGANIZATIONS = {
     "medicare": ("Medicare", "pay", "315-555-0170"),
     "harbor": ("Harbor Mutual Health Plan", "pay", "315-555-0171"),
 }
+# Who is not in the practice's own house.
+STREETS = {HOSPITAL_LAB: "1450 Lakeshore Drive", IMAGING: "1400 Lakeshore Drive"}
 
 # Per key: name, description, organization
 LOCATIONS = {
     CLINIC: ("Lakeside clinic, Suite 300", "Third floor; check in at the front desk", "lakeside"),
     INFUSION: ("Infusion suite, Suite 310", "Third floor, past the clinic; chairs face the lake", "lakeside"),
     DRAW_ROOM: ("Blood draw room, Suite 304", "Third floor, across from the front desk", LAB),
-    CT_SUITE: ("Northshore Imaging Center", "1400 Lakeshore Drive, ground floor", IMAGING),
+    CT_SUITE: ("Northshore Imaging Center", "Ground floor", IMAGING),
 }  # fmt: skip
 
 
@@ -95,10 +97,10 @@ def location(key: str) -> Resource:
     return reference(f"Location/{key}", LOCATIONS[key][0])
 
 
-def _address() -> Resource:
+def _address(owner: str) -> Resource:
     return {
         "use": "work",
-        "line": [LETTERHEAD[0]],
+        "line": [STREETS.get(owner, LETTERHEAD[0])],
         "city": "Port Alden",
         "state": "NY",
         "postalCode": "14499",
@@ -129,7 +131,7 @@ def _organizations() -> list[Resource]:
             "type": [hl7_concept("organization-type", kind, names[kind])],
             "name": name,
             "telecom": [_phone(phone)],
-            **({"address": [_address()]} if kind == "prov" else {}),
+            **({"address": [_address(key)]} if kind == "prov" else {}),
         }
         for key, (name, kind, phone) in ORGANIZATIONS.items()
     ]
@@ -144,7 +146,7 @@ def _locations() -> list[Resource]:
             "description": description,
             "mode": "instance",
             "telecom": [_phone(ORGANIZATIONS[owner][2])],
-            "address": _address(),
+            "address": _address(owner),
             "managingOrganization": organization(owner),
         }
         for key, (name, description, owner) in LOCATIONS.items()

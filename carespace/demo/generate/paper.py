@@ -39,7 +39,7 @@ def heading(text: str) -> Piece:
 
 def words(*sentences: str) -> Piece:
     """Return a paragraph made of these sentences."""
-    return {"kind": "text", "text": " ".join(sentences)}
+    return {"kind": "text", "text": " ".join(each for each in sentences if each)}
 
 
 def points(*items: str) -> Piece:
@@ -59,7 +59,7 @@ def signing_lines(*labels: str) -> Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document: who wrote what about whom, when, in which language."""
+    """One document: who wrote what about whom, when, in which language, on whose sheet."""
 
     kind: str
     title: str
@@ -69,6 +69,8 @@ class Paper:
     pieces: tuple[Piece, ...]
     language: str = "en"
     more_facts: tuple[tuple[str, str], ...] = field(default=())
+    practice: str = PRACTICE_NAME
+    letterhead: tuple[str, ...] = LETTERHEAD
 
     def date_words(self, day: date) -> str:
         """Return a date as this paper's language writes it."""
@@ -128,7 +130,7 @@ def _as_data(paper: Paper) -> dict[str, Any]:
         "kind": "signature",
         "lead": WORDS[paper.language][6],
         "name": paper.author.signature,
-        "role": f"{paper.author.role}, {PRACTICE_NAME}",
+        "role": f"{paper.author.role}, {paper.practice}",
     }
     return {
         "kind": paper.kind,
@@ -139,8 +141,8 @@ def _as_data(paper: Paper) -> dict[str, Any]:
         "day": paper.day.day,
         "language": paper.language,
         "region": "US",
-        "practice": PRACTICE_NAME,
-        "letterhead": LETTERHEAD,
+        "practice": paper.practice,
+        "letterhead": paper.letterhead,
         "page_word": WORDS[paper.language][5],
         "footer_left": f"{paper.person.name} · {paper.person.mrn} · {paper.title}",
         "facts": paper.facts,
@@ -150,7 +152,7 @@ def _as_data(paper: Paper) -> dict[str, Any]:
 
 def plain_text(paper: Paper) -> bytes:
     """Return the paper as UTF-8 plain text."""
-    lines = [PRACTICE_NAME.upper(), paper.title, ""]
+    lines = [paper.practice.upper(), paper.title, ""]
     lines += [f"{name}: {value}" for name, value in paper.facts]
     for piece in paper.pieces:
         lines += ["", *_text_lines(piece)]

@@ -53,6 +53,11 @@ class Person:
         return self.mrn.lower()
 
     @property
+    def member_number(self) -> str:
+        """What the insurer calls this person, on the card and in the record."""
+        return f"M{self.mrn[-6:]}-01"
+
+    @property
     def name(self) -> str:
         """Given and family name, as a letter says it."""
         return f"{self.given} {self.family}"

@@ -219,7 +219,8 @@ def _count_paper(case: Case, day: date, numbers: tuple[tuple[str, str], ...]) ->
             heading("Comment"),
             words("Slightly low hemoglobin. White cells and platelets are in the usual range."),
         ),
-        more_facts=(("Made by", str(INSIDE["name"])),),
+        practice=str(INSIDE["name"]),
+        letterhead=("77 Harbor Street", "Port Alden, NY 14498", "Telephone 315-555-0180"),
     )
 
 

@@ -6,6 +6,7 @@ has a shape of its own; a line joins only points of one series and one stretch; 
 of very many points keeps the lowest and the highest of each stretch of time and says that it is thinned.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -15,6 +16,7 @@ from carespace.ui.time_axis import Tick, day_ticks
 
 Side = Literal["", "high", "low", "outside"]
 Anchor = Literal["start", "middle", "end"]
+Place = tuple[float, float]
 FONT = 17.0
 LETTER = 0.68  # wider than a letter of a bold system font is on average, in ems: room is never underestimated
 LABEL_ALL = 8
@@ -263,13 +265,19 @@ def _mark(point: Point, scale: _Scale) -> Mark:
 
 
 def _traces(points: Sequence[Point], scale: _Scale) -> Iterable[Trace]:
+    for series in sorted({each.series for each in points}):
+        for places in _joined([each for each in points if each.series == series], scale):
+            yield Trace("M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in places), series)
+
+
+def _joined(points: Sequence[Point], scale: _Scale) -> Iterable[list[Place]]:
     """Join neighbours of one series as long as they are of one stretch."""
     for series in sorted({each.series for each in points}):
         own = [each for each in points if each.series == series]
         for _, stretch in groupby(own, key=lambda each: each.stretch):
             places = [(scale.x(each.at), scale.y(each.value)) for each in stretch]
             if len(places) > 1:
-                yield Trace("M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in places), series)
+                yield places
 
 
 def _bands(points: Sequence[Point], scale: _Scale) -> Iterable[Band]:
@@ -323,22 +331,52 @@ def _page(scale: _Scale) -> Box:
 
 
 def _labels(points: Sequence[Point], scale: _Scale, taken: list[Box]) -> list[Text]:
-    """Write the values, the most telling first, each where there is room; then say beside each what it is."""
+    """Write the values, the most telling first, each where there is room; then say beside each what it is.
+
+    A value stands clear of the lines where it can, and never nearer to another mark than to its own.
+    """
     taken = list(taken)
+    marks = [_mark(each, scale).box for each in points]
+    lines = [piece for own in _joined(points, scale) for piece in pairwise(own)]
     placed: list[tuple[Point, Text]] = []
     for point in _telling(points):
-        found = next(
-            (
-                text
-                for text in _places(point, scale, point.label)
-                if text.box.inside(_page(scale)) and not any(text.box.meets(b) for b in taken)
-            ),
-            None,
-        )
-        if found:
+        own = _mark(point, scale).box
+        free = [
+            text
+            for text in _places(point, scale, point.label)
+            if text.box.inside(_page(scale))
+            and not any(text.box.meets(box) for box in taken)
+            and not any(_gap(text.box, box) < _gap(text.box, own) for box in marks)
+        ]
+        clear = (text for text in free if not any(_crossed(text.box, each) for each in lines))
+        if found := next(clear, free[0] if free else None):
             taken.append(found.box)
             placed.append((point, found))
     return [_with_word(point, text, scale, taken) for point, text in placed]
+
+
+def _gap(one: Box, other: Box) -> float:
+    """Return how far apart two boxes are, 0 where they meet."""
+    across = max(one.left - other.right, other.left - one.right, 0.0)
+    down = max(one.top - other.bottom, other.top - one.bottom, 0.0)
+    return math.hypot(across, down)
+
+
+def _crossed(box: Box, piece: tuple[Place, Place]) -> bool:
+    """Say whether a straight line runs through ``box`` (Liang and Barsky: the part of it inside all four sides)."""
+    (x, y), (end_x, end_y) = piece
+    begin, end = 0.0, 1.0
+    for start, step, low, high in (
+        (x, end_x - x, box.left, box.right),
+        (y, end_y - y, box.top, box.bottom),
+    ):
+        if not step:
+            if not low < start < high:
+                return False
+            continue
+        enter, leave = sorted(((low - start) / step, (high - start) / step))
+        begin, end = max(begin, enter), min(end, leave)
+    return begin < end
 
 
 def _with_word(point: Point, text: Text, scale: _Scale, taken: list[Box]) -> Text:

@@ -146,7 +146,8 @@ def test_the_trend_is_said_and_drawn_with_a_table_below(cast: Cast, ruths: Ask) 
         measured(cast, value, when)
     last = measured(cast, 12.4, "2026-09-08")
     text = shown(ruths, last)
-    assert "3 results since April 2026. Rose from 9.1 to 12.4." in text
+    assert "3 results since April 2026. The latest is 12.4. Before: 17.5 on Jun 1, 2026." in text
+    assert "Rose" not in text
     assert "The latest is in the usual range." in text
     (line, chart) = drawn(ruths, last)
     assert "12.4 g/dL beside the usual range 12–16" in line
@@ -154,7 +155,7 @@ def test_the_trend_is_said_and_drawn_with_a_table_below(cast: Cast, ruths: Ask) 
     assert chart.count('class="pt high"') == chart.count('class="pt low"') == 1
     assert "17.5 High" in chart
     assert "9.1 Low" in chart
-    assert text.index("Rose from") < text.index("Sep 8, 2026")
+    assert text.index("Before: 17.5") < text.index("Sep 8, 2026")
 
 
 def test_units_are_joined_by_their_code_and_never_across_it(cast: Cast, ruths: Ask) -> None:
@@ -200,11 +201,24 @@ def test_one_value_alone_is_no_trend(cast: Cast, ruths: Ask) -> None:
 def test_a_very_long_history_is_drawn_thinned_and_says_so(cast: Cast, ruths: Ask) -> None:
     start = datetime(2016, 1, 1, tzinfo=UTC)
     for number in range(220):
-        day = start + timedelta(days=9 * number)
-        last = measured(cast, 12 + number % 5, f"{day:%Y-%m-%d}")
+        day = start + timedelta(hours=18 * number)
+        last = measured(cast, 12 + number % 5, f"{day:%Y-%m-%dT%H:%M:%S}Z")
     text = shown(ruths, last)
     assert "The drawing leaves out some of the 220 results" in text
     assert "1 to 20 of 220" in text
+
+
+def test_a_fall_is_said_where_most_steps_fell_and_old_results_are_in_the_table_only(
+    cast: Cast, ruths: Ask
+) -> None:
+    for month in range(1, 13):
+        measured(cast, 40 - month, f"2024-{month:02}-01")
+    for day in range(1, 12):
+        last = measured(cast, 28 - day, f"2026-09-{day:02}")
+    text = shown(ruths, last)
+    assert "Fell from 39 to 17. The latest is 17. Before: 18 on Sep 10, 2026." in text
+    assert "The drawing begins on Sep 1, 2026. Older results are in the table." in text
+    assert drawn(ruths, last)[1].count('class="pt ') == 11
 
 
 def test_held_results_have_no_part_in_the_drawing(cast: Cast, ruths: Ask) -> None:

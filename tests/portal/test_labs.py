@@ -31,8 +31,8 @@ def names(response: Answer) -> list[str]:
     return [name for name in ("Test A", "Test B", "Test C") if name in rows]
 
 
-@pytest.mark.parametrize("page", ["labs", "health"])
-def test_only_what_is_outside_its_range_can_be_shown(cast: Cast, ruths: Ask, page: str) -> None:
+def test_only_what_is_outside_its_range_can_be_shown(cast: Cast, ruths: Ask) -> None:
+    page = "labs"
     for code, value in (("A", 13), ("B", 11), ("C", 14)):
         measured(cast, code, value, "2026-09-08")
     whole = ruths(f"portal:{page}")
@@ -85,11 +85,12 @@ def test_a_history_is_summed_up_in_one_unit(cast: Cast, ruths: Ask) -> None:
     measured(cast, "A", 121, "2025-06-01", "g/L")
     page = Outline(ruths("portal:lab", last))
     assert (
-        "3 results in g/dL since December 2024. Rose from 10.1 to 12.5. Lowest 10.1 (Dec 24, 2024), "
-        "highest 13.1 (Jan 5, 2025). The latest is in the usual range."
+        "3 results in g/dL since December 2024. The latest is 12.5. Before: 13.1 on Jan 5, 2025. "
+        "Lowest 10.1 (Dec 24, 2024), highest 13.1 (Jan 5, 2025). The latest is in the usual range."
     ) in page.text
-    assert page.text.index("Measured in g/dL") < page.text.index("Measured in g/L")
-    assert page.text.index("Measured in g/L") < page.text.rindex("121")
+    table = page.text[page.text.index("Results of Test A, newest first") :]
+    places = [table.index(each) for each in ("12.5 g/dL", "121 g/L", "13.1 g/dL", "10.1 g/dL")]
+    assert places == sorted(places), "one table by date, each with its unit"
     table = Outline(ruths("portal:labs")).text
     assert "121 g/LDifferent unit" in table
     assert table.count("Different unit") == 1
@@ -100,6 +101,45 @@ def test_one_unit_needs_no_heading_of_its_own(cast: Cast, ruths: Ask) -> None:
     text = Outline(ruths("portal:lab", measured(cast, "A", 12, "2026-09-08"))).text
     assert "Measured in" not in text
     assert "2 results since August 2026. Each was 12." in text
+
+
+def test_the_overview_shows_what_is_outside_and_what_is_newest(cast: Cast, ruths: Ask) -> None:
+    for number in range(30):
+        day = f"2026-0{1 + number % 9}-01"
+        measured(cast, f"{number:02}", 11 if number == 9 else 13, day)
+    page = ruths("portal:health")
+    html, text = page.content.decode(), Outline(page).text
+    assert html.count('<tr class="result"') == 7
+    assert "Test 09" in text, "from January, but below its range"
+    assert "All tests (30)" in text
+    address = reverse("portal:labs", args=[cast.ruths_record.pk])
+    assert address in Outline(page).links
+    assert "The newest results, and those outside the usual range" in text
+    for number in range(30, 40):
+        measured(cast, f"{number}", 11, "2026-02-01")
+    page = Outline(ruths("portal:health"))
+    assert "Outside usual range (11)" in page.text
+    assert f"{address}?show=outside" in page.links
+
+
+def test_the_same_words_as_the_usual_range_are_in_range(cast: Cast, ruths: Ask) -> None:
+    one = lab("5196-1", "Not detected", "2026-09-08", referenceRange=[{"text": "Not detected"}])
+    text = Outline(ruths("portal:lab", put(cast.practice, cast.ruths_record, one))).text
+    assert "In range" in text
+    assert "no usual range to compare with" not in text
+
+
+def test_our_name_says_only_what_the_labs_does_not(cast: Cast, ruths: Ask) -> None:
+    named(cast, "1920-8", "AST")
+    html = ruths("portal:labs").content.decode()
+    assert '<div class="soft">Liver enzyme</div>' in html
+
+
+def test_a_unit_is_said_in_words_and_no_empty_column_is_shown(cast: Cast, ruths: Ask) -> None:
+    key = measured(cast, "A", 5, "2026-09-08", "K/uL")
+    text = Outline(ruths("portal:lab", key)).text
+    assert "K/µL means thousand in a microliter." in " ".join(text.split())
+    assert "Comments" not in text
 
 
 def test_family_read_of_the_patients_own_care_team(cast: Cast, client: WebClient) -> None:
@@ -149,11 +189,10 @@ def test_the_newest_first_is_a_choice(cast: Cast, ruths: Ask) -> None:
 
 
 @pytest.mark.parametrize("words", ["hemoglobin", "HEMOGLOBINA", "hgb", "bld hgb", "hemoglobína"])
-@pytest.mark.parametrize("page", ["labs", "health"])
-def test_a_test_is_found_by_any_of_its_names(cast: Cast, ruths: Ask, words: str, page: str) -> None:
+def test_a_test_is_found_by_any_of_its_names(cast: Cast, ruths: Ask, words: str) -> None:
     named(cast, "718-7", "HGB BLD")
     named(cast, "2160-0", "CREATININE SERPL")
-    text = Outline(ruths(f"portal:{page}", find=words)).text
+    text = Outline(ruths("portal:labs", find=words)).text
     assert "HGB BLD" in text
     assert "CREATININE" not in text
     assert f"1 of 2 tests matches “{words}”." in " ".join(text.split())

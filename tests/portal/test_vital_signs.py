@@ -53,6 +53,18 @@ def test_the_list_says_each_in_plain_words_in_the_order_people_know(cast: Cast, 
     assert places == sorted(places)
 
 
+def test_the_pages_say_whom_to_call_and_a_temperature_what_is_urgent(
+    cast: Cast, ruths: Ask
+) -> None:
+    warm = sign(cast, "8310-5", 99.1, "2026-09-08", "°F")
+    weight = sign(cast, "29463-7", 150, "2026-09-08")
+    for page in (ruths("portal:vital-signs"), ruths("portal:vital-sign", weight)):
+        assert "Have a question about a result? Call us:" in words_of(page)
+    urgent = cast.practice.settings.emergency_line
+    assert words_of(ruths("portal:vital-sign", warm)).count(urgent) == 2
+    assert words_of(ruths("portal:vital-sign", weight)).count(urgent) == 1
+
+
 def test_an_empty_record_says_so(ruths: Ask) -> None:
     assert "No vital signs yet" in words_of(ruths("portal:vital-signs"))
 

@@ -1,5 +1,6 @@
 """Charts: every value inside its frame and in its order, time true to scale, no words on other words (ui.md section 3)."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
@@ -204,3 +205,27 @@ def test_both_drawings_have_a_title_a_text_and_ids_of_their_own() -> None:
     assert "Hemoglobin &amp; more" in page
     assert page.count('id="one-wide-title"') == page.count('id="one-narrow-title"') == 1
     assert "style=" not in page
+
+
+@settings(deadline=None)  # a busy machine is slow, not wrong
+@given(points(), SIZES)
+def test_a_value_is_written_nearest_to_its_own_mark(some: list[Point], size: Size) -> None:
+    drawing = trend([replace(each, word="", label=f"{n}") for n, each in enumerate(some)], size)
+    ordered = sorted(range(len(some)), key=lambda n: some[n].at)
+    marks = {str(n): mark for n, mark in zip(ordered, drawing.marks, strict=True)}
+    for text in drawing.labels:
+        own = apart(text.box, marks[text.text].box)
+        assert all(apart(text.box, each.box) >= own for each in drawing.marks)
+
+
+def apart(one: Box, other: Box) -> float:
+    across = max(one.left - other.right, other.left - one.right, 0.0)
+    return math.hypot(across, max(one.top - other.bottom, other.top - one.bottom, 0.0))
+
+
+def test_a_value_stands_clear_of_the_line_where_it_can() -> None:
+    (last,) = [
+        each for each in trend(monthly([10.0, 14.0, 10.1]), WIDE).labels if each.text == "14.0"
+    ]
+    marks = trend(monthly([10.0, 14.0, 10.1]), WIDE).marks
+    assert last.y < marks[1].y

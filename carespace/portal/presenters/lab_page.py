@@ -36,6 +36,7 @@ from carespace.records.readings.reports import (
     laboratory_of,
     sample_of,
 )
+from carespace.records.readings.units import unit_in_words
 from carespace.ui.dates import day_short, partial_with_time
 from carespace.values import Reference
 
@@ -75,6 +76,7 @@ class LabPage(TypedDict):
     also: list[str]
     about: str
     latest: Reading
+    unit_words: str
     when: str
     sentences: list[str]
     line: Line | None
@@ -84,12 +86,12 @@ class LabPage(TypedDict):
     charts: list[Chart]
 
 
-class PastGroup(TypedDict):
-    """Results of one unit; ``unit`` is set where it stands as a heading above them."""
+class PastRows(TypedDict):
+    """All results of a test, newest first; ``has_comments``: whether any has more to say than its number."""
 
-    unit: str
     caption: str
     rows: list[Reading]
+    has_comments: bool
 
 
 class Beside(TypedDict):
@@ -126,6 +128,7 @@ def lab_page(
         also=list(dict.fromkeys(also)),
         about=result.plain.sentence if result.plain else "",
         latest=head,
+        unit_words=unit_in_words(head["unit"]),
         when=partial_with_time(result.taken, zone),
         sentences=_sentences(result),
         line=line_of(result),
@@ -162,36 +165,26 @@ def was_lines(result: LabResult, earlier: Sequence[Earlier], zone: ZoneInfo) -> 
     return lines
 
 
-def past_groups(
+def past_rows(
     result: LabResult, past: Sequence[LabResult], zone: ZoneInfo, beside: Beside
-) -> list[PastGroup]:
-    """Return results of a test, those in another unit than ``result``'s apart from the others.
+) -> PastRows:
+    """Return results of a test by date, each with its unit.
 
     A laboratory is named again only where it is another one than ``result``'s.
     """
     names = names_in(beside["linked"])
     own = reading(result, zone, names)["by"]
-    by_unit: dict[str, list[Reading]] = {}
-    own_unit, *units = units_of([result, *past])
-    by_unit[own_unit] = []
-    for each, unit in zip(past, units, strict=True):
+    rows = []
+    for each in past:
         row = reading(each, zone, names, whole=True)
         row["by"] = "" if row["by"] == own else row["by"]
         row["was"] = was_lines(each, beside["earlier"].get(each.id, ()), zone)
-        # What has no unit (words, a test that was cancelled) stands with the page's own results.
-        by_unit.setdefault(unit or own_unit, []).append(row)
-    groups = [rows for rows in by_unit.values() if rows]
-    return [_past_group(result, rows, several=len(groups) > 1) for rows in groups]
-
-
-def _past_group(result: LabResult, rows: list[Reading], *, several: bool) -> PastGroup:
-    unit = next((row["unit"] for row in rows if row["unit"]), "") if several else ""
-    caption = (
-        _("Results of %(test)s in %(unit)s, newest first")
-        if unit
-        else _("Results of %(test)s, newest first")
+        rows.append(row)
+    return PastRows(
+        caption=_("Results of %(test)s, newest first") % {"test": result.test},
+        rows=rows,
+        has_comments=any(row["was"] or row["by"] or row["comments"] for row in rows),
     )
-    return PastGroup(unit=unit, caption=caption % {"test": result.test, "unit": unit}, rows=rows)
 
 
 def history_sentence(result: LabResult, past: Sequence[LabResult], zone: ZoneInfo) -> str:
@@ -269,6 +262,8 @@ def meaning(result: LabResult, words: Whose) -> list[str]:
             ask,
             str(_NEXT),
         ]
+    if result.usual:
+        return [ask, str(_NEXT)]
     return [_("Some results have no usual range to compare with."), ask, str(_NEXT)]
 
 
@@ -278,6 +273,11 @@ def _ask(words: Whose) -> str:
     return _(
         "%(name)s’s care team can tell you what it means together with %(name)s’s other results."
     ) % {"name": words["given"]}
+
+
+def meaning_of_vitals(words: Whose) -> list[str]:
+    """Return what stands below measurements such as weight and temperature."""
+    return meaning_of_all(words)[1:]
 
 
 def meaning_of_all(words: Whose) -> list[str]:

@@ -19,11 +19,13 @@ from carespace.portal.presenters.whose import whose
 from carespace.records.lab_queries import LabHistory
 from carespace.records.readings.flags import Flag
 from carespace.records.readings.labs import LabResult
-from carespace.ui.dates import partial_long, partial_short
+from carespace.ui.dates import partial_short
 
 LONGEST_IN_TABLE_CHARACTERS = 120
 LONGEST_SEARCH_CHARACTERS = 80
 SHOW_OUTSIDE = "?show=outside"
+# How much of the labs stands on the page that gives an overview; the whole table is one step away.
+OVERVIEW_OUTSIDE, OVERVIEW_NEWEST = 8, 6
 FLAG_WORDS: Mapping[str, tuple[str, Promise]] = {
     "in": ("ok", gettext_lazy("In range")),
     "high": ("high", gettext_lazy("High")),
@@ -166,6 +168,39 @@ def labs_table(
     )
 
 
+class Overview(TypedDict):
+    """A few of the labs: what is outside its range and what is newest; ``outside_text`` where more is outside."""
+
+    groups: list[Group]
+    total: int
+    caption: str
+    all_text: str
+    all_url: str
+    outside_text: str
+    outside_url: str
+
+
+def labs_overview(chart: Chart, tests: Sequence[LabHistory], *, since: datetime | None) -> Overview:
+    """Return the newest tests and those outside their range, in the order of the labs table by date."""
+    url = chart_url("labs", chart.patient.pk)
+    outside = [each for each in tests if each.latest.flag in OUTSIDE]
+    wanted = {each.latest.id for each in (*tests[:OVERVIEW_NEWEST], *outside[:OVERVIEW_OUTSIDE])}
+    shown = [each for each in tests if each.latest.id in wanted]
+    some = _("The newest results, and those outside the usual range")
+    hidden = len(outside) > sum(each.latest.flag in OUTSIDE for each in shown)
+    return Overview(
+        groups=_groups(chart, shown, since, grouped=False),
+        total=len(tests),
+        caption=some if len(shown) < len(tests) else whose(chart)["latest"],
+        all_text=_("All tests (%(count)s)") % {"count": len(tests)},
+        all_url=url,
+        outside_text=_("Outside usual range (%(count)s)") % {"count": len(outside)}
+        if hidden
+        else "",
+        outside_url=f"{url}{SHOW_OUTSIDE}",
+    )
+
+
 def _is_asked(test: LabHistory, asked: Asked, since: datetime | None) -> bool:
     if asked.show == "outside" and test.latest.flag not in OUTSIDE:
         return False
@@ -276,7 +311,7 @@ def lab_rows(
     return [
         Row(
             name=each.latest.test,
-            plain=plain_name(each.latest),
+            plain=added_name(each.latest),
             url=f"{before}{each.latest.id}{after}",
             latest=reading(each.latest, zone),
             new=is_new(each.latest, since),
@@ -300,6 +335,15 @@ def plain_name(result: LabResult) -> str:
     """Return what we call the test, where the laboratory's own name does not say it."""
     name = result.plain.name if result.plain else ""
     return "" if _folded(name) in _folded(result.test) else name
+
+
+def added_name(result: LabResult) -> str:
+    """Return only what our name adds to the laboratory's: "Liver enzyme" below AST, of "AST (liver enzyme)"."""
+    name = plain_name(result)
+    short, bracket, rest = name.removesuffix(")").partition(" (")
+    if bracket and _folded(short) in _folded(result.test):
+        return "" if _folded(rest) in _folded(result.test) else rest[:1].upper() + rest[1:]
+    return name
 
 
 def _flag_words(flag: Flag | None) -> tuple[str, str]:
@@ -374,18 +418,6 @@ def _worst_first_each_day(rows: Sequence[Row]) -> list[Row]:
 
 def _is_within(row: Row) -> bool:
     return row["latest"]["kind"] == "ok" or not row["latest"]["word"]
-
-
-def day_summary(results: Sequence[LabResult], zone: ZoneInfo) -> tuple[str, str]:
-    """Return what came on the latest day: "4 lab results from September 8, 2026", "1 outside the usual range"."""
-    count = len(results)
-    title = ngettext(
-        "%(count)s lab result from %(day)s", "%(count)s lab results from %(day)s", count
-    ) % {"count": count, "day": partial_long(results[0].taken, zone)}
-    outside = sum(1 for each in results if each.flag in OUTSIDE)
-    if outside:
-        return title, _("%(count)s outside the usual range") % {"count": outside}
-    return title, _("All in the usual range") if all(each.flag for each in results) else ""
 
 
 def _cut(text: str) -> str:

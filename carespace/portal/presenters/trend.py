@@ -6,7 +6,7 @@ the words never judge; what is no exact number with a day (``<5``, "not detected
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict
@@ -17,14 +17,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from carespace.portal.presenters.labs import FLAG_WORDS
+from carespace.records.readings.amounts import quantity_text
 from carespace.records.readings.flags import Flag
-from carespace.records.readings.labs import LabResult, quantity_text
+from carespace.records.readings.labs import LabResult
 from carespace.ui.charts import NARROW, WIDE, Drawing, Mark, Point, Side, trend
 from carespace.ui.dates import partial_long, partial_short
 from carespace.ui.number_line import NumberLine, number_line
 from carespace.values import PartialDate, Quantity, local
 
 LEAST_POINTS = 2
+# What is drawn: the last half year, or the last ten results where these go back further. The table has all.
+DRAWN_DAYS, DRAWN_AT_LEAST = 183, 10
+_MOST_STEPS = 0.75
 _SECONDS_OF_DAY = 86_400
 _PRECISE = frozenset({"day", "time"})
 _SIDES: Mapping[Flag, Side] = {"high": "high", "low": "low", "outside": "outside", "in": ""}
@@ -148,11 +152,16 @@ def chart_of(
     ordered = sorted(numbers, key=lambda each: each.there)
     if len([each for each in ordered if not each.series]) < LEAST_POINTS:
         return None
-    points = _points(ordered)
-    band = _band_words(ordered)
+    drawn = _recent(ordered)
+    points = _points(drawn)
+    band = _band_words(drawn)
     wide, narrow = (trend(points, size, band_label=band) for size in (WIDE, NARROW))
     title = _("%(test)s over time, in %(unit)s") if unit else _("%(test)s over time")
-    notes = [_thinned(len(ordered)) if wide.thinned else "", _table_only(left_out)]
+    notes = [
+        _since(drawn[0]) if len(drawn) < len(ordered) else "",
+        _thinned(len(drawn)) if wide.thinned else "",
+        _table_only(left_out),
+    ]
     return Chart(
         id=identity,
         title=title % {"test": name, "unit": unit},
@@ -160,9 +169,16 @@ def chart_of(
         text=" ".join(trend_words([each for each in ordered if not each.series])),
         wide=wide,
         narrow=narrow,
-        legend=_legend(ordered, series),
+        legend=_legend(drawn, series),
         note=" ".join(note for note in notes if note),
     )
+
+
+def _recent(ordered: Sequence[Number]) -> list[Number]:
+    """Return what is drawn: the last half year, or the last ten of the first series, whichever is more."""
+    own = [each.there for each in ordered if not each.series]
+    begin = min(own[-1] - timedelta(days=DRAWN_DAYS), own[-DRAWN_AT_LEAST:][0])
+    return [each for each in ordered if each.there >= begin]
 
 
 def trend_words(numbers: Sequence[Number], unit: str = "") -> list[str]:
@@ -170,12 +186,12 @@ def trend_words(numbers: Sequence[Number], unit: str = "") -> list[str]:
     ordered = sorted(numbers, key=lambda each: each.there)
     if len(ordered) < LEAST_POINTS:
         return []
-    first, last = ordered[0], ordered[-1]
+    last = ordered[-1]
     found = [_counted(ordered, unit)]
     if len({each.value for each in ordered}) == 1:
         found.append(_("Each was %(value)s.") % {"value": last.printed})
     else:
-        found += [_moved(first, last), _extremes(ordered)]
+        found += [*_moved(ordered), _extremes(ordered)]
     if len({_judged_by(each) for each in ordered}) > 1:
         found.append(
             _("The lab or its usual range changed in this time, so compare the numbers with care.")
@@ -277,13 +293,20 @@ def _counted(ordered: Sequence[Number], unit: str) -> str:
     return text % words
 
 
-def _moved(first: Number, last: Number) -> str:
+def _moved(ordered: Sequence[Number]) -> list[str]:
+    """Say the last step; that the numbers rose or fell only where most steps went that way, the last one too."""
+    first, before, last = ordered[0], ordered[-2], ordered[-1]
+    steps = [(b.value > a.value) - (b.value < a.value) for a, b in pairwise(ordered)]
     words = {"first": first.printed, "last": last.printed}
-    if first.value == last.value:
-        return _("The first and the latest are both %(last)s.") % words
-    if first.value < last.value:
-        return _("Rose from %(first)s to %(last)s.") % words
-    return _("Fell from %(first)s to %(last)s.") % words
+    found = []
+    if steps.count(1) >= _MOST_STEPS * len(steps) and steps[-1] >= 0:
+        found.append(_("Rose from %(first)s to %(last)s.") % words)
+    elif steps.count(-1) >= _MOST_STEPS * len(steps) and steps[-1] <= 0:
+        found.append(_("Fell from %(first)s to %(last)s.") % words)
+    if len(ordered) > LEAST_POINTS or not found:
+        step = {"last": last.printed, "before": before.printed, "day": _day(before)}
+        found.append(_("The latest is %(last)s. Before: %(before)s on %(day)s.") % step)
+    return found
 
 
 def _extremes(ordered: Sequence[Number]) -> str:
@@ -320,6 +343,12 @@ def _legend(ordered: Sequence[Number], series: Sequence[str]) -> list[Shape]:
         Shape(kind=side, path=Mark(0, 0, side, 0).path, words=str(words[side])) for side in wanted
     ]
     return [*lines, *shapes]
+
+
+def _since(first: Number) -> str:
+    return _("The drawing begins on %(day)s. Older results are in the table.") % {
+        "day": _day(first)
+    }
 
 
 def _thinned(count: int) -> str:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carespace.access.chart import Chart
 from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
@@ -16,10 +15,10 @@ from carespace.portal.presenters.lab_page import (
     lab_page,
     meaning,
     meaning_of_all,
-    past_groups,
+    past_rows,
     references_of,
 )
-from carespace.portal.presenters.labs import Asked, Labs, labs_table
+from carespace.portal.presenters.labs import Asked, labs_overview, labs_table
 from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
@@ -35,7 +34,7 @@ SUMMED_UP_ROWS = 1000
 
 @require_safe
 def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Show the latest result of each test and the newest documents."""
+    """Show the newest results, those outside their range, and the newest documents."""
     chart = open_chart(request, patient_id, Permission.RESULT_READ, category="labs and documents")
     settings = chart.practice.settings
     newest = documents(chart, start=0, size=settings.documents_landing_count)
@@ -45,7 +44,7 @@ def health(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "practice": chart.practice,
         "patient_id": patient_id,
         "chips": record_chips(chart, "all"),
-        "labs": _table(request, chart, "health"),
+        "labs": labs_overview(chart, labs_by_test(chart), since=note_look(chart, "labs")),
         "meaning": meaning_of_all(whose(chart)),
         "documents": document_rows(chart, newest.rows, names),
         "documents_total": newest.total,
@@ -63,7 +62,13 @@ def labs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "practice": chart.practice,
         "patient_id": patient_id,
         "chips": record_chips(chart, "labs"),
-        "labs": _table(request, chart, "labs"),
+        "labs": labs_table(
+            chart,
+            labs_by_test(chart),
+            page="labs",
+            asked=Asked.of(request.GET.dict()),
+            since=note_look(chart, "labs"),
+        ),
         "meaning": meaning_of_all(whose(chart)),
     }
     return render(request, "portal/labs.html", context)
@@ -91,14 +96,8 @@ def lab(request: HttpRequest, patient_id: UUID, result_id: UUID) -> HttpResponse
         "patient_id": patient_id,
         "lab": lab_page(result, summed_up, zone, beside),
         "meaning": meaning(result, whose(chart)),
-        "past": past_groups(result, shown, zone, beside),
+        "past": past_rows(result, shown, zone, beside),
         "left_out": max(past.total - SUMMED_UP_ROWS, 0) if whole else 0,
         "pages": turn.links(len(shown), past.total),
     }
     return render(request, "portal/lab.html", context)
-
-
-def _table(request: HttpRequest, chart: Chart, page: str) -> Labs:
-    since = note_look(chart, "labs")
-    asked = Asked.of(request.GET.dict())
-    return labs_table(chart, labs_by_test(chart), page=page, asked=asked, since=since)

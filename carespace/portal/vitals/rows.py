@@ -20,7 +20,7 @@ from carespace.portal.presenters.trend import (
     trend_words,
 )
 from carespace.records.readings.labs import LabResult
-from carespace.records.readings.vitals import BLOOD_PRESSURE, Vital, vitals_of
+from carespace.records.readings.vitals import BLOOD_PRESSURE, TEMPERATURE, Vital, vitals_of
 from carespace.records.vital_queries import VitalHistory
 from carespace.ui.dates import partial_short, partial_with_time
 
@@ -31,6 +31,7 @@ class VitalPage(TypedDict):
     name: str
     also: str
     about: str
+    is_temperature: bool
     latest: Reading
     when: str
     history: list[str]
@@ -67,6 +68,7 @@ def vital_page(
         name=vital.name,
         also=result.test if result.test.lower() != vital.name.lower() else "",
         about=str(vital.kind.about) if vital.kind else "",
+        is_temperature=vital.kind is TEMPERATURE,
         latest=head,
         when=partial_with_time(vital.taken, zone),
         history=_history(vital, past, zone),

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from carespace.access.permissions import Permission
 from carespace.portal.chips import record_chips
 from carespace.portal.door import open_chart
-from carespace.portal.presenters.lab_page import Beside, references_of
+from carespace.portal.presenters.lab_page import Beside, meaning_of_vitals, references_of
+from carespace.portal.presenters.whose import whose
 from carespace.portal.shell import chart_shell
 from carespace.portal.views.paging import turn_of
 from carespace.portal.vitals.rows import vital_page, vital_past, vital_rows
@@ -31,6 +32,7 @@ def vital_signs(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient_id": patient_id,
         "chips": record_chips(chart, "record"),
         "rows": vital_rows(chart, latest_vitals(chart)),
+        "meaning": meaning_of_vitals(whose(chart)),
     }
     return render(request, "portal/vitals/vital_signs.html", context)
 
@@ -49,6 +51,7 @@ def vital_sign(request: HttpRequest, patient_id: UUID, vital_id: UUID) -> HttpRe
     beside = Beside(
         linked=around(chart, references_of(everyone)), earlier=earlier_versions(chart, everyone)
     )
+    measured = vital_past(vitals_of(shown, past.rows), chart.practice.zone)
     context = {
         "shell": chart_shell(request, chart, "health"),
         "practice": chart.practice,
@@ -56,7 +59,9 @@ def vital_sign(request: HttpRequest, patient_id: UUID, vital_id: UUID) -> HttpRe
         "vital": vital_page(
             result, vitals_of(past.rows) if whole else [], chart.practice.zone, beside
         ),
-        "past": vital_past(vitals_of(shown), chart.practice.zone),
+        "meaning": meaning_of_vitals(whose(chart)),
+        "past": measured,
+        "has_comments": any(r["word"] or r["status"] or r["comments"] for r in measured),
         "pages": turn.links(len(shown), past.total),
     }
     return render(request, "portal/vitals/vital_sign.html", context)

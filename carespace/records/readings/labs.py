@@ -4,43 +4,45 @@ Promises: the value keeps its printed digits and its own unit and range; a withd
 and no longer says its value; a date that is known to the month stays a month.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carespace.records.readings.elements import Measured, Observation, plain, read_as
+from carespace.records.readings.amounts import amount_text, amounts_text, quantity_text, span_text
+from carespace.records.readings.elements import Measured, Observation, Range, read_as
 from carespace.records.readings.flags import Flag, bounds_of, comparable, flag_of
 from carespace.records.readings.plain_labs import LOINC, LabGroup, PlainLab, about_lab, group_of
+from carespace.records.readings.semantic_tags import without_tag
+from carespace.records.readings.status_words import status_word
 from carespace.records.readings.units import pretty_unit
 from carespace.records.readings.words import said, said_or_code
+from carespace.ui.dates import partial_long, time_text
 from carespace.values import (
+    AgeRange,
     CodeableConcept,
     PartialDate,
     Period,
     Quantity,
     Reference,
     ReferenceRange,
+    is_real_year,
 )
 
 UNNAMED = gettext_lazy("Test without a name")
 WITHDRAWN = "entered-in-error"
 CANCELLED = "cancelled"
-STATUS_WORDS: Mapping[str, Promise] = {
-    "registered": gettext_lazy("Not ready yet"),
-    "preliminary": gettext_lazy("Preliminary"),
-    "amended": gettext_lazy("Corrected"),
-    "corrected": gettext_lazy("Corrected"),
-    CANCELLED: gettext_lazy("Cancelled"),
-    WITHDRAWN: gettext_lazy("Withdrawn: entered in error"),
-}
-_SIGNS = {"<=": "≤", ">=": "≥"}
+TYPE = "Observation"
+_SAYS_NOTHING = frozenset({"final", "unknown"})
+_ANY_ZONE = ZoneInfo("UTC")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _UCUM = "http://unitsofmeasure.org"
 
 
@@ -94,8 +96,11 @@ class LabResult:
 
     @cached_property
     def flag(self) -> Flag | None:
-        """How the value stands; None where nobody has said."""
-        return None if self.has_no_number else _flag(self.found)
+        """How the value stands; None where nobody has said. Words that are the usual range's own are in it."""
+        if self.has_no_number:
+            return None
+        same = bool(self.value) and self.value.casefold() == self.usual.casefold()
+        return _flag(self.found) or ("in" if same else None)
 
     @property
     def has_no_number(self) -> bool:
@@ -169,7 +174,7 @@ class LabResult:
     @property
     def status_word(self) -> str:
         """The word to show beside the value; empty for a final one."""
-        return str(STATUS_WORDS.get(self.status, ""))
+        return "" if self.status in _SAYS_NOTHING else status_word(TYPE, "status", self.status)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -207,14 +212,16 @@ def names_of(code: CodeableConcept) -> tuple[str, str]:
     """Return what a test is called, and another name for it where it has one."""
     name = said(code) or str(UNNAMED)
     others = [
-        coding.display for coding in code.coding if coding.display and coding.display != coding.code
+        without_tag(coding.display)
+        for coding in code.coding
+        if coding.display and coding.display != coding.code
     ]
     return name, next((other for other in others if other.lower() != name.lower()), "")
 
 
 def value_of(found: Measured) -> tuple[str, str]:
     """Return the value as printed, and its unit for the screen; both empty where there is none."""
-    if found.value_quantity is not None:
+    if found.value_quantity is not None and found.value_quantity.value is not None:
         return quantity_text(found.value_quantity), _unit_of(found.value_quantity)
     if text := _worded(found) or _spanned(found):
         return text, ""
@@ -235,7 +242,9 @@ def _worded(found: Measured) -> str:
         return _("Yes") if found.value_boolean else _("No")
     if found.value_integer is not None:
         return str(found.value_integer)
-    return found.value_time or found.value_date_time or ""
+    if found.value_time is not None:
+        return _clock(found.value_time) or found.value_time
+    return _moment_text(found.value_date_time)
 
 
 def _spanned(found: Measured) -> str:
@@ -252,17 +261,31 @@ def _spanned(found: Measured) -> str:
 
 
 def _period_text(period: Period) -> str:
-    if period.start and period.end:
-        return _("%(start)s to %(end)s") % {"start": period.start, "end": period.end}
-    return period.start or period.end or ""
+    start, end = _moment_text(period.start), _moment_text(period.end)
+    if start and end:
+        return _("%(start)s to %(end)s") % {"start": start, "end": end}
+    if start:
+        return _("Since %(start)s") % {"start": start}
+    return _("Until %(end)s") % {"end": end} if end else ""
 
 
-def quantity_text(quantity: Quantity) -> str:
-    """Return the number with its comparator, such as ``<5`` or ``1.20``."""
-    if quantity.value is None:
-        return ""
-    comparator = quantity.comparator or ""
-    return f"{_SIGNS.get(comparator, comparator)}{plain(quantity.value)}"
+def _moment_text(text: str | None) -> str:
+    """Return a moment in words, by the clock that the laboratory printed; what is no moment stays as it came."""
+    date = partial(text) if text else None
+    if date is None or not is_real_year(date.year):
+        return text or ""
+    day, _t, clock = date.text.partition("T")
+    words = partial_long(PartialDate.parse(day), _ANY_ZONE)
+    if not (told := _clock(clock)):
+        return words
+    return f"{words}, {told} UTC" if clock.endswith("Z") else f"{words}, {told}"
+
+
+def _clock(text: str) -> str:
+    found = _CLOCK.match(text)
+    return (
+        time_text(datetime(2000, 1, 1, int(found[1]), int(found[2]), tzinfo=UTC)) if found else ""
+    )
 
 
 def _unit_of(quantity: Quantity) -> str:
@@ -287,9 +310,24 @@ def usual_range(ranges: Sequence[ReferenceRange], unit: str) -> str:
 
 def _labelled(usual: ReferenceRange, unit: str) -> str:
     concepts = [*usual.applies_to, *([usual.type] if usual.type else [])]
-    label = ", ".join(word for concept in concepts if (word := said(concept)))
+    words = [*(said(each) for each in concepts), _ages(usual.age)]
+    label = ", ".join(each for each in words if each)
     text = _range_text(usual, unit)
     return f"{label}: {text}" if label and text else text
+
+
+def _ages(ages: AgeRange | None) -> str:
+    """Return for which ages a range is."""
+    if ages is None:
+        return ""
+    low, high = amount_text(ages.low), amount_text(ages.high)
+    if low and high:
+        same = (ages.low and ages.low.unit) == (ages.high and ages.high.unit)
+        span = amounts_text(Range(low=ages.low, high=ages.high)) if same else span_text(low, high)
+        return _("at the age of %(ages)s") % {"ages": span}
+    if low:
+        return _("from the age of %(age)s") % {"age": low}
+    return _("up to the age of %(age)s") % {"age": high} if high else ""
 
 
 def _range_text(usual: ReferenceRange, unit: str) -> str:

@@ -4,6 +4,10 @@ Promises: only the writing changes, never the unit; what is not known stays as i
 """
 
 import re
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 _POWER = re.compile(r"(?<![0-9])[x×]?10(?:\*|\^|[Ee]\+?)(-?[0-9]{1,2})")
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:L|l|g|mol|IU|U|m)(?![A-Za-z]))")
@@ -25,6 +29,30 @@ _WORDS = {
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
     "mL/min/{1.73m2}": "mL/min/1.73 m²",
 }
+_SPOKEN: Mapping[str, Promise] = {
+    "K/µL": _("thousand in a microliter"),
+    "10³/µL": _("thousand in a microliter"),
+    "10⁹/L": _("billion in a liter"),
+    "M/µL": _("million in a microliter"),
+    "10⁶/µL": _("million in a microliter"),
+    "10¹²/L": _("trillion in a liter"),
+    "g/dL": _("grams in a deciliter"),
+    "g/L": _("grams in a liter"),
+    "mg/dL": _("milligrams in a deciliter"),
+    "mg/L": _("milligrams in a liter"),
+    "ng/mL": _("nanograms in a milliliter"),
+    "pg/mL": _("picograms in a milliliter"),
+    "mmol/L": _("millimoles in a liter"),
+    "mEq/L": _("milliequivalents in a liter"),
+    "U/L": _("units in a liter"),
+    "IU/L": _("units in a liter"),
+    "U/mL": _("units in a milliliter"),
+}
+
+
+def unit_in_words(unit: str) -> str:
+    """Return what a unit of the screen means, in the active language; empty for one that is not known."""
+    return str(_SPOKEN.get(unit, ""))
 
 
 def pretty_unit(unit: str) -> str:

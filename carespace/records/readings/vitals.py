@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -41,18 +42,19 @@ BLOOD_PRESSURE = VitalKind(
     _("How hard the blood presses in your vessels: as the heart beats, and between two beats."),
     ("85354-9", "55284-4", "35094-2", SYSTOLIC, DIASTOLIC),
 )
+TEMPERATURE = VitalKind(
+    "temperature",
+    _("Temperature"),
+    _("How warm the body is."),
+    ("8310-5", "8331-1", "8328-7", "8332-9", "8333-7"),
+)
 # In the order in which a page shows them.
 KINDS: tuple[VitalKind, ...] = (
     BLOOD_PRESSURE,
     VitalKind(
         "weight", _("Weight"), _("How much the body weighs."), ("29463-7", "3141-9", "8335-2")
     ),
-    VitalKind(
-        "temperature",
-        _("Temperature"),
-        _("How warm the body is."),
-        ("8310-5", "8331-1", "8328-7", "8332-9", "8333-7"),
-    ),
+    TEMPERATURE,
     VitalKind(
         "pulse", _("Pulse"), _("How often the heart beats in one minute."), ("8867-4", "8889-8")
     ),
@@ -136,7 +138,8 @@ class Vital:
         """Its numbers, the upper one of a blood pressure first; empty where it has none."""
         if self.kind is BLOOD_PRESSURE:
             return tuple(_pressures(self.results))
-        if self.first.found.value_quantity is None or self.first.is_withdrawn:
+        quantity = self.first.found.value_quantity
+        if quantity is None or quantity.value is None or self.first.is_withdrawn:
             return ()
         return (Amount(self.first.value, self.first.unit, self.first.number),)
 
@@ -159,23 +162,40 @@ def kind_of(result: LabResult) -> VitalKind | None:
     return next((_BY_CODE[code] for code in result.codes if code in _BY_CODE), None)
 
 
-def vitals_of(results: Iterable[LabResult]) -> list[Vital]:
-    """Return the measurements in ``results``, in their order; two halves of one blood pressure are one."""
+def vitals_of(
+    results: Iterable[LabResult], among: Iterable[LabResult] | None = None
+) -> list[Vital]:
+    """Return the measurements in ``results``, in their order; two halves of one blood pressure are one.
+
+    Halves are one only where their time has exactly one of each among all that is known of it (``among``, else
+    ``results``): two readings on one date are never mixed into pressures that nobody measured.
+    """
+    shown = tuple(results)
+    pairs = _pairs(shown if among is None else among)
+    wanted = {each.id for each in shown}
     found: list[Vital] = []
-    halves: dict[str, int] = {}
-    for each in results:
-        kind = kind_of(each)
-        half = _half(each) if kind is BLOOD_PRESSURE and each.taken else None
-        key = each.taken.text if each.taken else ""
-        place = halves.get(key)
-        if half and place is not None and _half(found[place].first) not in {half, None}:
-            found[place] = Vital(kind, (*found[place].results, each))
-            del halves[key]
+    told: set[UUID] = set()
+    for each in shown:
+        if each.id in told:
             continue
-        if half:
-            halves[key] = len(found)
-        found.append(Vital(kind, (each,)))
+        pair = tuple(one for one in pairs.get(each.id, (each,)) if one.id in wanted)
+        told |= {one.id for one in pair}
+        found.append(Vital(kind_of(each), pair))
     return found
+
+
+def _pairs(results: Iterable[LabResult]) -> dict[UUID, tuple[LabResult, ...]]:
+    """Return each half that has its other half, by its id: both, as they come; what does not count is no half."""
+    at_one_time: dict[str, list[LabResult]] = {}
+    for each in results:
+        if each.taken and _half(each) and not each.has_no_number:
+            at_one_time.setdefault(each.taken.text, []).append(each)
+    pairs = (
+        tuple(some)
+        for some in at_one_time.values()
+        if sorted(_half(each) or "" for each in some) == sorted((SYSTOLIC, DIASTOLIC))
+    )
+    return {each.id: pair for pair in pairs for each in pair}
 
 
 def position_of(kind: VitalKind | None) -> int:
@@ -184,6 +204,8 @@ def position_of(kind: VitalKind | None) -> int:
 
 
 def _half(result: LabResult) -> str | None:
+    if kind_of(result) is not BLOOD_PRESSURE or result.found.component:
+        return None
     return next((code for code in result.codes if code in {SYSTOLIC, DIASTOLIC}), None)
 
 

@@ -1,12 +1,7 @@
 """Ruth's record, filled by the real import, and browsers of those who read it."""
 
 import base64
-import json
-import re
-from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,56 +12,20 @@ from django.utils import timezone
 from carespace.access.models import StaffVisit
 from carespace.accounts.models import User
 from carespace.audit.recording import SYSTEM
-from carespace.interop.importing import import_files
 from carespace.practices.actions import add_staff
 from carespace.records.models import Resource
 from tests.conftest import Answer, WebClient
-from tests.people import Cast, make_cast, make_person, sign_in
+from tests.people import Cast, make_person, sign_in
+from tests.record_more.conftest import Give, cast, give, patient, plain_static_files
+from tests.record_more.conftest import words_of as words_in
 
-Give = Callable[..., None]
+__all__ = ["Give", "cast", "give", "patient", "plain_static_files"]
 V2, LOINC, TERMS = (
     "http://terminology.hl7.org/CodeSystem/v2-0074",
     "http://loinc.org",
     "http://terminology.hl7.org/CodeSystem",
 )
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def give(cast: Cast, tmp_path: Path) -> Give:
-    """Take resources of Ruth's, and of the practice itself, in by the real import."""
-
-    def given(*resources: dict[str, Any]) -> None:
-        some = [*resources]
-        if not any(each["resourceType"] == "Patient" for each in some):
-            some.insert(0, patient())
-        entries = [
-            {
-                "fullUrl": f"https://ehr.example/{each['resourceType']}/{each['id']}",
-                "resource": each,
-            }
-            for each in some
-        ]
-        bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
-        path.write_text(json.dumps(bundle), encoding="utf-8")
-        taken = import_files(cast.practice, "ehr", [path])
-        assert (taken.quarantined, taken.waiting) == (0, 0), taken.as_json()
-
-    return given
 
 
 @pytest.fixture
@@ -120,26 +79,13 @@ def luis(cast: Cast) -> Reader:
 
 
 def words_of(answer: Answer) -> str:
-    """Return the words between <main> and its end, blanks made single."""
-    page = answer.content.decode()
-    main = page[page.index("<main") : page.index("</main>")]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+    """Return the words of an answer's main part."""
+    return words_in(answer.content.decode())
 
 
 def id_of(key: str) -> UUID:
     """Return the id under which the import keeps "DiagnosticReport/r1"."""
     return Resource.objects.get(source_key=key).pk
-
-
-def patient() -> dict[str, Any]:
-    return {
-        "resourceType": "Patient",
-        "id": "R-1",
-        "identifier": [{"system": "urn:mrn", "value": "R-1"}],
-        "name": [{"family": "Adler", "given": ["Ruth"]}],
-        "birthDate": "1951-03-04",
-        "gender": "female",
-    }
 
 
 def category(code: str, system: str = V2) -> list[dict[str, Any]]:

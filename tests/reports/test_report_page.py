@@ -85,7 +85,7 @@ def test_a_lab_report_says_all_that_a_lab_must_say(give: Give, ruth: Reader) -> 
     for fact in (
         "Ruth Adler",
         "born March 4, 1951",
-        "Patient number R-1",
+        "Record number R-1",
         "Northshore Laboratory",
         "12 Pier Road, Port Alden, NY 14499",
         "315-555-0150",

@@ -4,6 +4,7 @@ Promises: words first, then numbers, then files; a report that was taken back sh
 wrote stays as it came, but for markup, of which only harmless structure is left.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -19,7 +20,7 @@ from carespace.access.chart import Chart
 from carespace.portal.addresses import item_pattern
 from carespace.portal.presenters.clean_html import CleanHtml
 from carespace.portal.presenters.document_body import Body, body_of
-from carespace.portal.presenters.labs import FLAG_WORDS
+from carespace.portal.presenters.labs import FLAG_WORDS, OUTSIDE
 from carespace.portal.reports.narrative import told
 from carespace.portal.reports.rows import KIND_WORDS
 from carespace.records.readings.labs import LabResult
@@ -91,10 +92,11 @@ class FileView(TypedDict):
 
 
 class ReportPage(TypedDict):
-    """Everything on the page of one report."""
+    """Everything on the page of one report; ``summed_up`` says in words how its results stand."""
 
     title: str
     word: str
+    summed_up: str
     sentence: str
     is_corrected: bool
     is_withdrawn: bool
@@ -120,6 +122,7 @@ def report_page(chart: Chart, opened: Opened, parts: Parts, forms: Sequence[Form
     return ReportPage(
         title=report.title,
         word="" if report.status == "final" else report.status_word,
+        summed_up=_summed_up(members),
         sentence=_sentence(report, chart.practice.zone),
         is_corrected=report.is_corrected,
         is_withdrawn=report.is_withdrawn,
@@ -131,7 +134,7 @@ def report_page(chart: Chart, opened: Opened, parts: Parts, forms: Sequence[Form
         comments=report.comments,
         files=files,
         narrative=narrative,
-        is_empty=not (any(says) or narrative or report.is_withdrawn),
+        is_empty=not (any(says) or narrative or report.says_nothing),
     )
 
 
@@ -152,15 +155,15 @@ def _lines(chart: Chart, opened: Opened, parts: Parts) -> list[Line]:
     dated = report.taken and partial_with_time(report.taken, zone)
     found = (
         (_("Patient"), [patient.display_name, born]),
-        (_("Patient number"), [opened.number]),
+        (_("Record number"), [opened.number]),
         (_("Kind of report"), [str(KIND_WORDS[report.kind][0])]),
-        (_("Test"), [report.tests]),
+        (_("Test"), ["" if _says(report.title, report.tests) else report.tests]),
         (
             _("Date of the report"),
             [partial_with_time(report.issued, zone)] if report.issued else [],
         ),
         (_("Sample taken") if report.kind in SAMPLED else _("Done on"), [dated or ""]),
-        (_("Sample"), [line for each in parts.samples for line in _sample(each, zone)]),
+        (_("Sample"), [line for each in parts.samples for line in _sample(each, zone, dated)]),
         (_("From"), [line for each in parts.makers for line in _maker(each)]),
         (_("Read by"), list(parts.read_by)),
         (_("Ordered by"), list(parts.ordered_by)),
@@ -174,10 +177,17 @@ def _maker(maker: Maker) -> list[str]:
     return [part for part in (maker.name, maker.place.address, maker.place.phone) if part]
 
 
-def _sample(sample: Sample, zone: ZoneInfo) -> list[str]:
+def _says(title: str, name: str) -> bool:
+    """Say whether a title in plain words says what a code's name says: they share a word that tells something."""
+    words = [set(re.findall(r"\w{4,}", text.casefold())) for text in (title, name)]
+    return bool(words[0] & words[1])
+
+
+def _sample(sample: Sample, zone: ZoneInfo, dated: str | None) -> list[str]:
     source = ", ".join(part for part in (sample.name, sample.site) if part)
-    when = _("taken %(date)s") % {"date": partial_with_time(sample.taken, zone)}
-    return [source, when if sample.taken else "", *sample.remarks]
+    taken = partial_with_time(sample.taken, zone) if sample.taken else ""
+    when = _("taken %(date)s") % {"date": taken} if taken and taken != dated else ""
+    return [source, when, *sample.remarks]
 
 
 def _passages(members: Sequence[Member]) -> tuple[list[Passage], list[Member]]:
@@ -191,13 +201,29 @@ def _is_text(result: LabResult) -> bool:
     return len(result.value) > LONGEST_IN_TABLE_CHARACTERS or "\n" in result.value
 
 
+def _summed_up(members: Sequence[Member]) -> str:
+    """Say how many results are outside their usual range; empty where nothing can be compared."""
+    judged = [each.result.flag for each in members if each.result.flag]
+    outside = sum(flag in OUTSIDE for flag in judged)
+    if not judged:
+        return ""
+    if not outside:
+        return _("All in the usual range") if len(judged) == len(members) else ""
+    return _("%(outside)s of %(total)s outside the usual range") % {
+        "outside": outside,
+        "total": len(members),
+    }
+
+
 def _groups(chart: Chart, members: Sequence[Member]) -> list[ResultGroup]:
     before, after = item_pattern("lab", chart.patient.pk)
     groups = []
     for panel, inside in groupby(members, key=lambda each: each.panel):
+        # What is outside its usual range stands first; the others keep the laboratory's order.
+        ordered = sorted(inside, key=lambda each: each.result.flag not in OUTSIDE)
         rows = [
             _row(each.result, f"{before}{each.result.id}{after}" if each.has_page else "")
-            for each in inside
+            for each in ordered
         ]
         caption = _("Results of %(panel)s") % {"panel": panel} if panel else _("Results")
         groups.append(

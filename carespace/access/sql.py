@@ -186,6 +186,8 @@ BEGIN
     ) SELECT array_agg(session_row) INTO rows_gone FROM gone;
     DELETE FROM django_session WHERE session_key = ANY(rows_gone);
     GET DIAGNOSTICS ended = ROW_COUNT;
+    -- An address that a calendar reads without signing in would outlive the session in which it was made.
+    UPDATE sharing_calendarfeed SET ended_at = statement_timestamp() WHERE user_id = person AND ended_at IS NULL;
     RETURN ended;
 END $$;
 -- Who leaves a practice's staff is signed out by it where nothing of another practice is open to them.

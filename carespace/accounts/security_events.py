@@ -24,6 +24,7 @@ Event: TypeAlias = Literal[
     "many-wrong-codes",
     "factors-removed-by-practice",
     "sessions-ended-by-practice",
+    "calendar-address-made",
 ]
 
 
@@ -104,5 +105,12 @@ WORDS: Mapping[Event, EventWords] = {
         _("Our office signed you out on every device. You can sign in again."),
         first="",
         by_practice=True,
+    ),
+    "calendar-address-made": EventWords(
+        _("A CareSpace calendar address was made"),
+        _(
+            "A calendar address was made for a record you can see. It stops when you change your password or sign out"
+            " everywhere."
+        ),
     ),
 }

@@ -1,19 +1,19 @@
 """Writes about messages: ask about an appointment, and answer what was asked.
 
 Promises: the same form sent twice asks once, and of one appointment one question at most is open; only who holds
-``MESSAGE_WRITE`` asks and only a desk with ``MESSAGE_ANSWER`` answers; what was answered stays answered, by the first
-who did.
+``MESSAGE_WRITE`` asks and only a desk with ``MESSAGE_ANSWER`` answers, nobody about their own record or one they see as
+family; what was answered stays answered, by the first who did.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils import timezone
 
 from carespace.access.chart import Chart, NotFound
-from carespace.access.desk import Desk
+from carespace.access.desk import Desk, refuse_own_record
 from carespace.access.permissions import Permission
 from carespace.audit.recording import About, Actor, record
 from carespace.messaging.models import Communication, Thread
@@ -35,6 +35,7 @@ class Question:
     """What is asked of one appointment: ``subject`` is the appointment in words, ``starts`` when it is.
 
     ``phone`` is where the practice may call back. ``form_id`` is that of the form: it makes one question of two clicks.
+    Sent for another appointment the same form is another question: a browser may fill in again what it kept.
     """
 
     about_id: UUID
@@ -44,6 +45,11 @@ class Question:
     words: str
     phone: str
     form_id: UUID
+
+    @property
+    def key(self) -> UUID:
+        """What is the same for the same form about the same appointment, and for nothing else."""
+        return uuid5(self.form_id, str(self.about_id))
 
 
 @transaction.atomic
@@ -58,7 +64,7 @@ def ask_about_appointment(*, chart: Chart, question: Question, by: Actor) -> Thr
     # Of two at once the second waits here for the first, and then adds nothing.
     Thread.objects.bulk_create([thread], ignore_conflicts=True)
     mine = Thread.objects.visible_in(chart).filter(opened_by_id=by.user_id)
-    kept = mine.filter(form_id=question.form_id).first()
+    kept = mine.filter(form_id=question.key).first()
     if kept is None:
         raise AskedAlready
     if kept.pk != thread.pk:
@@ -81,14 +87,16 @@ def ask_about_appointment(*, chart: Chart, question: Question, by: Actor) -> Thr
 def close(*, desk: Desk, thread_id: UUID, outcome: str, by: Actor) -> Thread:
     """Answer what was asked with ``outcome``, in words that the patient reads.
 
-    Raises NotFound for what is not this desk's, AnsweredAlready where a colleague was quicker.
+    Raises NotFound for what is not this desk's, ActRefused for one's own record, AnsweredAlready where a colleague was
+    quicker.
     """
     if Permission.MESSAGE_ANSWER not in desk.permissions:
         raise NotFound
     ours = Thread.objects.filter(practice=desk.practice, category=Category.APPOINTMENT)
-    thread = ours.filter(pk=thread_id).first()
+    thread = ours.filter(pk=thread_id).select_related("patient").first()
     if thread is None:
         raise NotFound
+    refuse_own_record(desk, thread.patient)
     if thread.state != ThreadState.OPEN:
         raise AnsweredAlready
     check_transition(thread.state, ThreadState.CLOSED)
@@ -122,7 +130,7 @@ def _thread(chart: Chart, question: Question, by: Actor) -> Thread:
         about_at=question.starts,
         wish=question.wish,
         phone=question.phone,
-        form_id=question.form_id,
+        form_id=question.key,
         opened_by_id=by.user_id,
         opened_by_name=by.name,
     )

@@ -1,7 +1,8 @@
 """Writes about calendar addresses: make one, make another in its place, choose its words, end it.
 
 Promises: one's own only, for a record that one's grant opens: staff who visit make none; of one person and one record
-one address at most works; the old one is dead in the moment in which the new one is made.
+one address at most works; the old one is dead in the moment in which the new one is made; its person is told by mail of
+each that is made, for whoever holds it reads on without signing in.
 """
 
 from uuid import UUID, uuid4
@@ -10,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from carespace.access.chart import Chart, NotFound
+from carespace.accounts.actions import tell_security_event
+from carespace.accounts.authentication import user_with_id
 from carespace.audit.recording import About, Actor, record
 from carespace.sharing.models import CalendarFeed
 from carespace.sharing.tokens import hash_of, token_for
@@ -20,14 +23,15 @@ CATEGORY = "calendar address"
 @transaction.atomic
 def make_feed(*, chart: Chart, with_words: bool, by: Actor) -> CalendarFeed:
     """Make the reader's calendar address for this record; the one they have where there is one already."""
-    if chart.by_staff or by.user_id is None:
+    user = user_with_id(by.user_id) if by.user_id else None
+    if chart.by_staff or user is None:
         raise NotFound
     identity = uuid4()
     made = CalendarFeed(
         id=identity,
         practice=chart.practice,
         patient=chart.patient,
-        user_id=by.user_id,
+        user_id=user.pk,
         token_hash=hash_of(token_for(identity)),
         with_words=with_words,
     )
@@ -36,6 +40,7 @@ def make_feed(*, chart: Chart, with_words: bool, by: Actor) -> CalendarFeed:
     live = CalendarFeed.objects.visible_in(chart).get(ended_at__isnull=True)
     if live.pk == identity:
         record("calendar.make", by=by, about=_about(live), detail={"with_words": with_words})
+        tell_security_event(user=user, event="calendar-address-made")
     return live
 
 

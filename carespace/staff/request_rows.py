@@ -29,10 +29,11 @@ class RequestRow(TypedDict):
     phone_url: str
     age: str
     url: str
+    is_own: bool
 
 
-def request_row(thread: Thread, now: datetime) -> RequestRow:
-    """Return one line of the list; ``soon`` where the appointment is within two days."""
+def request_row(thread: Thread, now: datetime, *, is_own: bool = False) -> RequestRow:
+    """Return one line of the list; ``soon`` where the appointment is within two days, ``is_own`` for a colleague only."""
     digits = re.sub(r"[^0-9+]", "", thread.phone)
     return RequestRow(
         patient=patient_row(thread.patient),
@@ -44,6 +45,7 @@ def request_row(thread: Thread, now: datetime) -> RequestRow:
         phone_url=f"tel:{digits}" if digits else "",
         age=age_words(now - thread.opened_at),
         url=reverse("staff:request", args=[thread.pk]),
+        is_own=is_own,
     )
 
 

@@ -189,15 +189,6 @@ def plain(answer: Answer) -> tuple[bytes, dict[str, str]]:
     return body, dict(answer.headers)
 
 
-def test_who_is_let_in_again_makes_a_new_address(cast: Cast, infusion: None) -> None:
-    """An address that rested on a grant that ended works again with a new grant, as its person does."""
-    path = feed_of(cast.luis, cast)
-    end_grant(cast)
-    assert fetch(path).status_code == 404
-    let_see(cast.luis, cast.ruths_record, "family")
-    assert fetch(path).status_code == 200
-
-
 def test_each_person_has_their_own_address(cast: Cast, infusion: None) -> None:
     ruths, luiss = feed_of(cast.ruth, cast), feed_of(cast.luis, cast)
     assert ruths != luiss

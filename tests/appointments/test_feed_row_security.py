@@ -69,6 +69,27 @@ def test_one_is_found_by_its_hash_while_it_works(
     assert web_connection.execute(FIND, [bytes(feed.token_hash)]).fetchall() == []
 
 
+def test_an_older_address_is_not_found_under_a_younger_grant(
+    cast: Cast, web_connection: psycopg.Connection
+) -> None:
+    feed = CalendarFeed.objects.get(user=cast.luis)
+    cast.luis.grants.update(starts_at=timezone.now())
+    assert web_connection.execute(FIND, [bytes(feed.token_hash)]).fetchall() == []
+
+
+def test_who_ends_a_grant_ends_the_address_although_it_is_anothers(
+    cast: Cast,
+    web_connection: psycopg.Connection,
+    open_setting: Any,  # noqa: F811
+) -> None:
+    open_as(web_connection, open_setting, cast, "ruth")
+    end = "UPDATE access_grant SET revoked_at = now(), revoked_by = %s, reason = 'x' WHERE user_id = %s"
+    assert web_connection.execute(end, [cast.ruth.pk, cast.luis.pk]).rowcount == 1
+    web_connection.commit()
+    live = CalendarFeed.objects.filter(ended_at__isnull=True)
+    assert [feed.user_id for feed in live] == [cast.ruth.pk]
+
+
 @pytest.mark.parametrize(
     ("maker", "named", "may"),
     [("nora", "nora", False), ("fay", "fay", False), ("ruth", "luis", False), ("stan", "stan", False)],

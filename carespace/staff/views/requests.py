@@ -1,7 +1,7 @@
 """What patients ask about their appointments: the longest waiting first, read one, and answer it (S-49).
 
 Promises: each shows whom it is about, with two identifiers; what is answered is read by the patient, and the page says
-so; where a colleague was quicker nothing is answered twice.
+so; where a colleague was quicker nothing is answered twice; what is asked about one's own record shows no words.
 """
 
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from carespace.access.desk import ActRefused
 from carespace.access.permissions import Permission
 from carespace.messaging.actions import AnsweredAlready, close
 from carespace.messaging.desk import one_request, waiting
@@ -21,6 +22,7 @@ from carespace.staff.forms import OutcomeForm
 from carespace.staff.kept import done, refilled
 from carespace.staff.paging import page_asked, page_links
 from carespace.staff.request_rows import request_page, request_row
+from carespace.staff.words import refusal
 from carespace.ui.keeping import keeps
 
 QUICKER = "A colleague has answered this meanwhile."
@@ -32,7 +34,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     desk = open_desk(request, Permission.MESSAGE_ANSWER, "requests")
     found, now = waiting(desk, page_asked(request)), timezone.now()
     values = {
-        "rows": [request_row(each, now) for each in found.threads],
+        "rows": [request_row(each, now, is_own=each.pk in found.own) for each in found.threads],
         **page_links(found.page, has_more=found.has_more),
     }
     return render(request, "staff/requests.html", values)
@@ -43,7 +45,10 @@ def requests(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show one question with its words, and answer it."""
     desk = open_desk(request, Permission.MESSAGE_ANSWER, "requests")
-    found = one_request(desk, request_id)
+    try:
+        found = one_request(desk, request_id)
+    except ActRefused as refused:
+        return render(request, "staff/request.html", {"refusal": refusal(str(refused))})
     form = refilled(request, OutcomeForm(request.POST if request.method == "POST" else None))
     if form.is_valid():
         outcome = form.cleaned_data["outcome"]

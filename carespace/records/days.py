@@ -18,13 +18,17 @@ from carespace.access.chart import Chart, stand_in_chart
 from carespace.access.statement import STAND_INS, Statement
 from carespace.records.asking import NEWEST, within
 from carespace.records.entries import Kind, Stored, belongs, in_span
-from carespace.records.extract import when_printed
+from carespace.records.extract import DATE_ELEMENTS, when_printed
 from carespace.records.models import Resource
 from carespace.records.readings.when import When, real
 from carespace.records.spans import Span
 from carespace.values import local
 
 MOST_ENTRIES = 1000
+# Of up to a thousand resources, only the elements in which a date may stand are read.
+_DATES = msgspec.json.Decoder(
+    msgspec.defstruct("_Dates", [(name, Any, None) for name in DATE_ELEMENTS])
+)
 # What a record's pages show; people, places and the like stand behind these and have no day of their own.
 _BEHIND = (
     "Binary", "Endpoint", "HealthcareService", "Location", "Medication", "Organization", "Patient", "Practitioner",
@@ -99,8 +103,8 @@ def _dated(row: tuple[Any, ...]) -> Dated:
 
 
 def _printed(stored: Stored) -> When | None:
-    content = msgspec.json.decode(stored.content)
-    first, last = when_printed({**content, "resourceType": stored.resource_type})
+    dates = msgspec.structs.asdict(_DATES.decode(stored.content))
+    first, last = when_printed({**dates, "resourceType": stored.resource_type})
     start, end = real(first), real(last)
     if end is None:
         return When(at=start) if start else None

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from carespace.records.readings.plain_labs import LOINC
 from carespace.values import PartialDate
 
-LOINC = "http://loinc.org"
 RETRACTED = frozenset({"entered-in-error"})
 TOPIC_LIMIT_CHARACTERS = 300
 CODES_LIMIT = 40
@@ -42,6 +42,10 @@ _WHEN: dict[str, tuple[str, ...]] = {
     "Specimen": ("collection.collectedDateTime", "receivedTime"),
 }
 _OTHERWISE_WHEN = ("date", "created", "authoredOn", "recorded", "started", "period", "issued")
+# The elements of all types in which a date may stand.
+DATE_ELEMENTS = tuple(
+    sorted({path.partition(".")[0] for each in (*_WHEN.values(), _OTHERWISE_WHEN) for path in each})
+)
 
 
 @dataclass(frozen=True, slots=True)

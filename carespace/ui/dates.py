@@ -171,12 +171,6 @@ def weekday_and_day_long(moment: date) -> str:
     return words.with_weekday.format(weekday=words.days[moment.weekday()], date=day_long(moment))
 
 
-def month_and_year(moment: date) -> str:
-    """Return "November 2026"; "noviembre de 2026" in Spanish."""
-    words = _words()
-    return words.year_and_month.format(month=words.months[moment.month - 1], year=moment.year)
-
-
 def month_short(moment: date) -> str:
     """Return "Nov"; "nov" in Spanish."""
     return _words().short_months[moment.month - 1]

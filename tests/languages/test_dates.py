@@ -44,7 +44,6 @@ TABLE = [
         "Tuesday, November 24, 2026",
         "martes, 24 de noviembre de 2026",
     ),
-    ("month_and_year", (MORNING,), "November 2026", "noviembre de 2026"),
     ("month_short", (MORNING,), "Nov", "nov"),
     ("weekday_short", (MORNING,), "Tue", "mar"),
     ("time_text", (NOON,), "noon", "mediodía"),

@@ -140,7 +140,7 @@ def test_a_withdrawn_result_says_so_and_not_its_value() -> None:
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [("final", ""), ("preliminary", "Preliminary"), ("corrected", "Corrected"), ("amended", "Corrected"), ("cancelled", "Cancelled")],
+    [("final", ""), ("preliminary", "First result, may still change"), ("corrected", "Corrected"), ("amended", "Corrected"), ("cancelled", "Cancelled")],
 )  # fmt: skip
 def test_a_status_becomes_a_word(status: str, word: str) -> None:
     assert read(lab("718-7", status=status)).status_word == word

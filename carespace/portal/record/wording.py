@@ -14,21 +14,19 @@ from django.utils.translation import pgettext
 from carespace.portal.record.rows import Around, Fact, Tag
 from carespace.records.readings.contact import Address, ContactPoint
 from carespace.records.readings.elements import Measured
-from carespace.records.readings.labs import partial, value_of
+from carespace.records.readings.labs import value_of
 from carespace.records.readings.people import name_in
+from carespace.records.readings.when import real
 from carespace.records.readings.words import status_word
 from carespace.ui.dates import partial_long, partial_with_time, time_text
 from carespace.values import (
     Annotation,
-    PartialDate,
     Period,
     Reference,
-    is_real_year,
 )
 
 _EMAIL = re.compile(r"[^\s@<>?&:/]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 15
-_CODE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 def day(text: str | None, zone: ZoneInfo) -> str:
@@ -41,12 +39,6 @@ def moment(text: str | None, zone: ZoneInfo) -> str:
     """Return a FHIR dateTime as "September 8, 2026, 9:30 am", without the time where none was printed."""
     found = real(text)
     return partial_with_time(found, zone) if found else ""
-
-
-def real(text: str | None) -> PartialDate | None:
-    """Return the date in ``text``; None for one that is not there, or stands for "not known" or "no end"."""
-    found = partial(text) if text else None
-    return found if found is not None and is_real_year(found.year) else None
 
 
 def stretch(period: Period | None, zone: ZoneInfo, *, with_time: bool = False) -> str:
@@ -73,13 +65,8 @@ def _between(period: Period, start: str, end: str, zone: ZoneInfo, *, with_time:
 
 
 def word(resource_type: str, element: str, code: str | None) -> str:
-    """Return our word for one of FHIR's own codes; such a code is a word itself where we have none."""
-    if not code:
-        return ""
-    found = status_word(resource_type, element, code)
-    if found or not _CODE_WORD.fullmatch(code):
-        return found
-    return code.replace("-", " ").capitalize()
+    """Return our word for one of FHIR's own codes; empty where we have none, for a code is no word of a language."""
+    return status_word(resource_type, element, code) if code else ""
 
 
 def tags(*words: str) -> tuple[Tag, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from carespace.records.readings.code_words import SPOKEN_BY_US
 from carespace.records.readings.elements import Element
 from carespace.records.readings.words import said, said_coding
-from carespace.values import CodeableConcept, Quantity, Reference
+from carespace.values import CodeableConcept, Coding, Period, Quantity, Reference
 
 MCODE = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-"
 TREATMENT_INTENT = f"{MCODE}treatment-intent"
@@ -24,7 +24,11 @@ class Extension(Element, frozen=True):
 
     url: str = ""
     value_codeable_concept: CodeableConcept | None = None
+    value_coding: Coding | None = None
+    value_code: str | None = None
+    value_boolean: bool | None = None
     value_date_time: str | None = None
+    value_period: Period | None = None
     value_string: str | None = None
     value_quantity: Quantity | None = None
     value_reference: Reference | None = None

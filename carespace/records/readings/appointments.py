@@ -17,19 +17,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from carespace.records.readings.elements import Appointment, read_as
 from carespace.records.readings.labs import partial
+from carespace.records.readings.status_words import status_word
 from carespace.records.readings.words import said
 from carespace.values import CodeableConcept, Reference, local
 
 UNNAMED = gettext_lazy("Appointment")
-STATUS_WORDS: dict[str, Promise] = {
-    "proposed": gettext_lazy("Asked for, not booked yet"),
-    "pending": gettext_lazy("Waiting to be confirmed"),
-    "waitlist": gettext_lazy("On the waiting list"),
-    "cancelled": pgettext_lazy("appointment", "Cancelled"),
-    "noshow": pgettext_lazy("appointment", "Missed"),
-    "arrived": gettext_lazy("Checked in"),
-    "checked-in": gettext_lazy("Checked in"),
-}
+_AS_BOOKED = frozenset({"booked", "fulfilled", "entered-in-error"})
 # R4 leaves the kind to each practice's own words (appointment-definitions.html#Appointment.serviceType): the first of
 # these that they say is the kind; a visit to talk about results is no lab visit.
 _TALK = re.compile(r"\b(results?|review|discuss\w*|planning|teaching|education)\b", re.IGNORECASE)
@@ -83,7 +76,9 @@ class Visit:
     @property
     def status_word(self) -> str:
         """The word to show; empty for a visit that is simply booked or over."""
-        return str(STATUS_WORDS.get(self.status, ""))
+        return (
+            "" if self.status in _AS_BOOKED else status_word("Appointment", "status", self.status)
+        )
 
     @property
     def is_cancelled(self) -> bool:

@@ -18,14 +18,15 @@ from carespace.records.readings.added import (
     place_words,
 )
 from carespace.records.readings.elements import Observation, read_as
-from carespace.records.readings.labs import Part, names_of, value_of
+from carespace.records.readings.labs import CANCELLED, WITHDRAWN, Part, names_of, value_of
+from carespace.records.readings.plain_labs import LOINC
+from carespace.records.readings.stage_words import ECOG, activity_words
 from carespace.records.readings.when import When, real, when
 from carespace.records.readings.words import listed, said
 from carespace.records.references import identity_in
 from carespace.values import Annotation, PartialDate, Reference
 
 Subject = Literal["stage", "activity", "status", "marker", "gene"]
-LOINC = "http://loinc.org"
 STAGE_GROUPS = ("21908-9", "21902-2", "21914-7")
 _CODES: dict[Subject, tuple[str, ...]] = {
     "stage": (
@@ -109,6 +110,10 @@ def cancer_finding(stored: Stored) -> CancerFinding | None:
         members=found.has_member,
         notes=found.note,
     )
+
+
+def _is_ecog(found: _Finding) -> bool:
+    return any(each.system == LOINC and each.code in ECOG for each in found.code.coding)
 
 
 def _subject(found: _Finding) -> Subject | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from carespace.records.readings.contact import ContactPoint
 from carespace.records.readings.dosage import Timing
-from carespace.records.readings.elements import Element, Range, Ratio
+from carespace.records.readings.elements import Element, Range
 from carespace.values import Annotation, CodeableConcept, Coding, Period, Quantity, Reference
 
 
@@ -76,7 +76,6 @@ class ServiceRequest(Element, frozen=True):
     order_detail: tuple[CodeableConcept, ...] = ()
     quantity_quantity: Quantity | None = None
     quantity_range: Range | None = None
-    quantity_ratio: Ratio | None = None
     occurrence_date_time: str | None = None
     occurrence_period: Period | None = None
     occurrence_timing: Timing | None = None

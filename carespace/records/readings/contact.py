@@ -21,7 +21,6 @@ class Address(Element, frozen=True):
     text: str | None = None
     line: tuple[str, ...] = ()
     city: str | None = None
-    district: str | None = None
     state: str | None = None
     postal_code: str | None = None
     country: str | None = None
@@ -54,7 +53,6 @@ class Person(Element, frozen=True):
     telecom: tuple[ContactPoint, ...] = ()
     address: tuple[Address, ...] = ()
     relationship: tuple[CodeableConcept, ...] = ()
-    qualification: tuple[dict[str, object], ...] = ()
 
 
 class Role(Element, frozen=True):

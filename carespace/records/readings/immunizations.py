@@ -37,7 +37,6 @@ class _Protocol(Element, frozen=True):
 
 class _Education(Element, frozen=True):
     document_type: str | None = None
-    presentation_date: str | None = None
 
 
 class _Immunization(Element, frozen=True):

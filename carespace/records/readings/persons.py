@@ -1,29 +1,15 @@
 """Patient and RelatedPerson as the patient reads them about themselves (US Core 6.1.0 Patient, RelatedPerson)."""
 
+from carespace.records.readings.added import Extension
 from carespace.records.readings.contact import Address, ContactPoint
 from carespace.records.readings.elements import Element
-from carespace.values import CodeableConcept, Coding, HumanName, Identifier, Period, Reference
+from carespace.values import CodeableConcept, HumanName, Identifier, Period, Reference
 
 
 class DatedName(HumanName, frozen=True):
     """A name, and when it was somebody's."""
 
     period: Period | None = None
-
-
-class Extension(Element, frozen=True):
-    """An extension that may hold others; of its value the types that US Core uses."""
-
-    url: str = ""
-    extension: tuple["Extension", ...] = ()
-    value_string: str | None = None
-    value_code: str | None = None
-    value_boolean: bool | None = None
-    value_date_time: str | None = None
-    value_coding: Coding | None = None
-    value_codeable_concept: CodeableConcept | None = None
-    value_period: Period | None = None
-    value_reference: Reference | None = None
 
 
 class PatientContact(Element, frozen=True):

@@ -7,31 +7,19 @@ Promises: total: a Location of any shape reads as what it says, or as nothing; o
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from carespace.records.readings.contact import Address, ContactPoint
 from carespace.records.readings.elements import Element, read_as
 from carespace.values import CodeableConcept
 
 _VIRTUAL = "vi"  # location-physical-type
 
 
-class _Address(Element, frozen=True):
-    text: str | None = None
-    line: tuple[str, ...] = ()
-    city: str | None = None
-    state: str | None = None
-    postal_code: str | None = None
-
-
-class _ContactPoint(Element, frozen=True):
-    system: str | None = None
-    value: str | None = None
-
-
 class _Location(Element, frozen=True):
     resource_type: str = ""
     name: str | None = None
     description: str | None = None
-    telecom: tuple[_ContactPoint, ...] = ()
-    address: _Address | None = None
+    telecom: tuple[ContactPoint, ...] = ()
+    address: Address | None = None
     physical_type: CodeableConcept = CodeableConcept()
 
 
@@ -68,7 +56,7 @@ def _telecom(found: _Location, system: str) -> list[str]:
     return [each.value.strip() for each in found.telecom if each.system == system and each.value]
 
 
-def _on_one_line(address: _Address) -> str:
+def _on_one_line(address: Address) -> str:
     """Return "1200 Lakeshore Drive, Port Alden, NY 14499"; the parts where there are any, else the text."""
     region = " ".join(filter(None, (address.state, address.postal_code)))
     parts = [each.strip() for each in (*address.line, address.city or "", region)]

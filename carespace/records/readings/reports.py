@@ -16,9 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carespace.records.policies import ReportKind, kind_of
+from carespace.records.readings.contact import Address, ContactPoint, Role
 from carespace.records.readings.elements import Element, read_as
 from carespace.records.readings.labs import LabResult, lab_result, partial
 from carespace.records.readings.names import name_of
+from carespace.records.readings.status_words import status_word
 from carespace.records.readings.words import said
 from carespace.values import (
     Annotation,
@@ -39,17 +41,6 @@ UNTITLED: Mapping[ReportKind, Promise] = {
     "heart": _("Heart report"),
     "lab": _("Lab report"),
     "other": _("Report"),
-}
-STATUS_WORDS: Mapping[str, Promise] = {
-    "registered": _("Not ready yet"),
-    "partial": _("Part of it is ready"),
-    "preliminary": _("Early report"),
-    "final": _("Final"),
-    "amended": _("Corrected"),
-    "corrected": _("Corrected"),
-    "appended": _("Added to"),
-    CANCELLED: _("Cancelled"),
-    WITHDRAWN: _("Withdrawn: entered in error"),
 }
 # What a machine for pictures is called: https://dicom.nema.org/medical/dicom/current/output/chtml/part16/sect_CID_29.html
 MACHINES: Mapping[str, Promise] = {
@@ -116,31 +107,13 @@ class _Specimen(Element, frozen=True):
     note: tuple[Annotation, ...] = ()
 
 
-class _Address(Element, frozen=True):
-    text: str | None = None
-    line: tuple[str, ...] = ()
-    city: str | None = None
-    state: str | None = None
-    postal_code: str | None = None
-
-
-class _Contact(Element, frozen=True):
-    system: str | None = None
-    value: str | None = None
-
-
 class _Place(Element, frozen=True):
-    address: tuple[_Address, ...] | _Address = ()
-    telecom: tuple[_Contact, ...] = ()
+    address: tuple[Address, ...] | Address = ()
+    telecom: tuple[ContactPoint, ...] = ()
 
 
 class _Order(Element, frozen=True):
     requester: Reference | None = None
-
-
-class _Role(Element, frozen=True):
-    practitioner: Reference | None = None
-    organization: Reference | None = None
 
 
 class _Panel(Element, frozen=True):
@@ -221,7 +194,8 @@ class Report:
     @property
     def status_word(self) -> str:
         """The word for how far the report is; empty for a status that nobody knows."""
-        return str(STATUS_WORDS.get(self.status, ""))
+        said_by_it = self.status != "unknown"
+        return status_word("DiagnosticReport", "status", self.status) if said_by_it else ""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -396,7 +370,7 @@ def requester_of(linked: Linked) -> Reference | None:
 
 def roles_of(linked: Linked) -> list[Reference]:
     """Return whom and what a PractitionerRole stands for."""
-    role = read_as(_Role, linked.content) or _Role()
+    role = read_as(Role, linked.content) or Role()
     return [each for each in (role.practitioner, role.organization) if each]
 
 
@@ -414,7 +388,7 @@ def _machine(modality: Coding) -> str:
     return str(words) if words is not None else (modality.display or "")
 
 
-def _address_text(address: _Address) -> str:
+def _address_text(address: Address) -> str:
     if address.text:
         return address.text.replace("\n", ", ")
     town = " ".join(part for part in (address.state, address.postal_code) if part)

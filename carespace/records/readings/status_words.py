@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from carespace.records.readings.person_status_words import PERSON_WORDS
+
 Words = dict[str, Promise]
 
 WITHDRAWN = _("Withdrawn: entered in error")
@@ -110,8 +112,8 @@ _BOOKED: Words = {
     "arrived": _("Checked in"),
     "checked-in": _("Checked in"),
     "fulfilled": _("Took place"),
-    "cancelled": _("Cancelled"),
-    "noshow": _("Missed"),
+    "cancelled": pgettext_lazy("appointment", "Cancelled"),
+    "noshow": pgettext_lazy("appointment", "Missed"),
     "waitlist": _("On the waiting list"),
     **_ERROR,
 }
@@ -273,6 +275,7 @@ STATUS_WORDS: dict[tuple[str, str], Words] = {
     ("MedicationAdministration", "status"): {
         **_EVENT,
         "completed": pgettext_lazy("medicine", "Given"),
+        "not-done": pgettext_lazy("medicine", "Not given"),
     },
     ("Medication", "status"): _ACTIVE,
     ("Immunization", "status"): {
@@ -341,57 +344,7 @@ STATUS_WORDS: dict[tuple[str, str], Words] = {
         "inactive": _("No longer active"),
         **_ERROR,
     },
-    ("Patient", "gender"): {
-        "male": _("Male"),
-        "female": _("Female"),
-        "other": pgettext_lazy("gender", "Other"),
-        "unknown": _UNKNOWN,
-    },
-    ("Patient", "birthSex"): {
-        "F": _("Female"),
-        "M": _("Male"),
-        "OTH": pgettext_lazy("gender", "Other"),
-        "UNK": _UNKNOWN,
-        "ASKU": _("Asked, but not known"),
-        "asked-declined": _("Asked, but not answered"),
-    },
-    ("ContactPoint", "system"): {
-        "phone": _("Phone"),
-        "fax": _("Fax"),
-        "email": _("Email"),
-        "pager": _("Pager"),
-        "url": _("Website"),
-        "sms": _("Text message"),
-        "other": pgettext_lazy("contact", "Other"),
-    },
-    ("ContactPoint", "use"): {
-        "home": pgettext_lazy("contact", "Home"),
-        "work": pgettext_lazy("contact", "Work"),
-        "temp": pgettext_lazy("contact", "For now"),
-        "old": pgettext_lazy("contact", "No longer used"),
-        "mobile": pgettext_lazy("contact", "Mobile"),
-    },
-    ("Address", "use"): {
-        "home": pgettext_lazy("address", "Home"),
-        "work": pgettext_lazy("address", "Work"),
-        "temp": pgettext_lazy("address", "For now"),
-        "old": pgettext_lazy("address", "Lived there before"),
-        "billing": pgettext_lazy("address", "For bills"),
-    },
-    ("Address", "type"): {
-        "postal": _("For mail"),
-        "physical": _("Where you live"),
-        "both": _("Where you live and get mail"),
-    },
-    ("HumanName", "use"): {
-        "usual": pgettext_lazy("name", "Usual name"),
-        "official": pgettext_lazy("name", "Legal name"),
-        "temp": pgettext_lazy("name", "Name for now"),
-        "nickname": pgettext_lazy("name", "Nickname"),
-        "anonymous": pgettext_lazy("name", "Cover name"),
-        "old": pgettext_lazy("name", "Earlier name"),
-        "maiden": pgettext_lazy("name", "Name before marriage"),
-    },
+    **PERSON_WORDS,
 }
 STATUS_WORDS[("CarePlan", "activity.detail.kind")] = _PLANNED_KIND
 STATUS_WORDS[("CarePlan", "activity.reference")] = _PLANNED_KIND
@@ -401,8 +354,6 @@ STATUS_WORDS[("ExplanationOfBenefit", "outcome")] = {
     "error": _("Could not be worked on"),
     "partial": _("Done in part"),
 }
-STATUS_WORDS[("RelatedPerson", "gender")] = STATUS_WORDS[("Patient", "gender")]
-STATUS_WORDS[("Practitioner", "gender")] = STATUS_WORDS[("Patient", "gender")]
 
 
 def status_word(resource_type: str, element: str, code: str | None) -> str:

@@ -27,12 +27,12 @@ from carespace.portal.record.wording import (
     yes_or_no,
 )
 from carespace.records.entries import Kind
+from carespace.records.readings.added import Extension
 from carespace.records.readings.held import Held, reader_of
 from carespace.records.readings.people import name_in
 from carespace.records.readings.persons import (
     Communication,
     DatedName,
-    Extension,
     PatientContact,
     PatientResource,
     RelatedPerson,
@@ -44,7 +44,6 @@ PATIENT, RELATED = "Patient", "RelatedPerson"
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 FHIR = "http://hl7.org/fhir/StructureDefinition/"
 RECORD_NUMBER = "MR"
-_FORMER_NAMES = {"old", "maiden"}
 
 _SEXES: Mapping[str, Promise] = {
     "F": pgettext_lazy("sex", "Female"),

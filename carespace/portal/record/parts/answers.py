@@ -14,7 +14,6 @@ from carespace.portal.record.wording import (
     day,
     joined,
     moment,
-    real,
     tags,
     to_name,
     word,
@@ -22,7 +21,6 @@ from carespace.portal.record.wording import (
 )
 from carespace.records.readings.elements import plain
 from carespace.records.readings.held import Held
-from carespace.records.readings.labs import quantity_text
 from carespace.records.readings.life import Answer, Question, QuestionnaireResponse
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plain_labs import LOINC
@@ -64,7 +62,7 @@ def _title(form: QuestionnaireResponse) -> str:
 
 def _who(reference: Reference | None, around: Around) -> str:
     if reference and (reference.reference or "").startswith("Patient/"):
-        return _("You")
+        return around.given or _("You")
     return name_in(reference, around.names)
 
 

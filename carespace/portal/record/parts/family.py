@@ -10,7 +10,6 @@ from carespace.portal.record.wording import (
     joined,
     named,
     notes_of,
-    real,
     stretch,
     tags,
     to_name,

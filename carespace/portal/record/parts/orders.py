@@ -10,7 +10,6 @@ from carespace.portal.record.wording import (
     moment,
     named,
     notes_of,
-    real,
     stretch,
     tags,
     to_name,
@@ -36,7 +35,9 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=_("Not to be done: %(what)s") % {"what": name} if order.do_not_perform else name,
-        tags=tags(word(TYPE, "status", order.status), _urgent(order)),
+        tags=tags(
+            "" if order.status == "active" else word(TYPE, "status", order.status), _urgent(order)
+        ),
         facts=facts(
             (_("Kind"), joined(listed(order.category), _intent(order))),
             (_("More"), listed(order.order_detail) if said(order.code) else ""),
@@ -55,7 +56,7 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
                 _("Where"),
                 joined(named(order.location_reference, around), listed(order.location_code)),
             ),
-            (_("What you should do"), order.patient_instruction or ""),
+            (_("What to do"), order.patient_instruction or ""),
         ),
         notes=notes_of(order.note, zone),
         source=source_of(around, order.requester, real(order.authored_on), held.id),
@@ -98,6 +99,10 @@ ORDERS = Part(
     read=reader(ServiceRequest),
     row=_row,
     refers=_refers,
-    group=lambda held: "open" if held.found.status in _OPEN else "over",
-    groups=(("open", gettext_lazy("Still open")), ("over", gettext_lazy("Done or ended"))),
+    group=_group,
+    groups=(
+        ("open", gettext_lazy("Still open")),
+        ("over", gettext_lazy("Done or ended")),
+        ("unclear", gettext_lazy("We do not know if this was done")),
+    ),
 )

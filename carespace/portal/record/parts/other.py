@@ -78,7 +78,6 @@ _WORDS: Mapping[str, Promise] = {
     "Task": gettext_lazy("Task"),
     "VisionPrescription": gettext_lazy("Glasses or contact lenses"),
 }
-_CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -127,7 +126,7 @@ def _row(held: Held[Anything], around: Around) -> EntryRow:
 
 def _kind_words(kind: str) -> str:
     words = _WORDS.get(kind)
-    return str(words) if words else _CAPITALS.sub(" ", kind).capitalize()
+    return str(words) if words else _("Other entry")
 
 
 def _when(found: Anything, around: Around) -> str:

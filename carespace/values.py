@@ -455,6 +455,13 @@ class Annotation(_Datatype, frozen=True):
     time: str | None = None
 
 
+class AgeRange(_Datatype, frozen=True):
+    """From one age to another."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
 class ReferenceRange(_Datatype, frozen=True):
     """What is usual for a test, and for whom (Observation.referenceRange)."""
 
@@ -462,4 +469,5 @@ class ReferenceRange(_Datatype, frozen=True):
     high: Quantity | None = None
     type: CodeableConcept | None = None
     applies_to: tuple[CodeableConcept, ...] = ()
+    age: AgeRange | None = None
     text: str | None = None

@@ -177,7 +177,7 @@ def _ranked(
         place=Window(RowNumber(), partition_by=one_test, order_by=(F("withdrawn"), *NEWEST)),
         count=Window(Count("*"), partition_by=one_test),
     )
-    rows = ranked.filter(place__lte=EARLIER_SHOWN + 1).order_by("topic", "alone", "place")
+    rows = ranked.filter(place__lte=most).order_by("topic", "alone", "place")
     return rows.values_list("pk", "topic", "alone", "content", "count", "received_at", "version")
 
 
@@ -196,7 +196,8 @@ def _around() -> QuerySet[Resource, tuple[Any, ...]]:
 
 
 _LABS_BY_TEST = Statement(lambda: _ranked(LAB_CATEGORIES))
-_VITALS_BY_KIND = Statement(lambda: _ranked(VITAL_CATEGORIES))
+# One more than is shown: whether the last one's time has another half of a blood pressure is known then.
+_VITALS_BY_KIND = Statement(lambda: _ranked(VITAL_CATEGORIES, EARLIER_SHOWN + 2))
 _ONE_LAB = Statement(
     lambda: as_rows(labs_shown(stand_in_chart()).filter(pk=STAND_INS["identity"]), Value(1))
 )

@@ -5,6 +5,11 @@ from uuid import UUID
 
 from carespace.records.entries import Stored
 from carespace.records.readings.elements import Element, Range, read_as
+from carespace.records.readings.standing import (
+    ALLERGY_CLINICAL,
+    ALLERGY_VERIFICATION,
+    standing,
+)
 from carespace.records.readings.when import When, real, when
 from carespace.records.readings.words import listed, said
 from carespace.values import Annotation, CodeableConcept, PartialDate, Period, Quantity, Reference
@@ -93,8 +98,8 @@ def allergy(stored: Stored) -> Allergy | None:
     return Allergy(
         stored=stored,
         what=said(found.code),
-        clinical_status=_code(found.clinical_status),
-        verification_status=_code(found.verification_status),
+        clinical_status=standing(found.clinical_status, ALLERGY_CLINICAL),
+        verification_status=standing(found.verification_status, ALLERGY_VERIFICATION),
         type=found.type or "",
         categories=found.category,
         criticality=found.criticality or "",
@@ -131,7 +136,3 @@ def _reaction(found: _Reaction) -> Reaction:
 
 def _has_code(concept: CodeableConcept | None, codes: frozenset[str]) -> bool:
     return concept is not None and any(each.code in codes for each in concept.coding)
-
-
-def _code(concept: CodeableConcept | None) -> str:
-    return next((each.code for each in concept.coding if each.code), "") if concept else ""

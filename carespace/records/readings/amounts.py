@@ -52,6 +52,32 @@ def amount_text(quantity: Quantity | None) -> str:
     return _with_unit(counted, quantity.value == 1, _unit_of(quantity))
 
 
+def quantity_text(quantity: Quantity) -> str:
+    """Return the number with its comparator, such as ``<5`` or ``1.20``, with the digits it was printed with."""
+    if quantity.value is None:
+        return ""
+    comparator = quantity.comparator or ""
+    return f"{_SIGNS.get(comparator, comparator)}{plain(quantity.value)}"
+
+
+def printed_text(quantity: Quantity | None) -> str:
+    """Return "7.0 %", "0 cigarettes" or "-1.5": any number, with the digits it was printed with."""
+    if quantity is None or not (number := quantity_text(quantity)):
+        return ""
+    return _with_unit(number, quantity.value == 1, _unit_of(quantity))
+
+
+def printed_range(amounts: Range | None) -> str:
+    """Return "6.5 to 7.0 %", or the one end that is given, with the digits they were printed with."""
+    if amounts is None:
+        return ""
+    low, high = (quantity_text(each) if each else "" for each in (amounts.low, amounts.high))
+    if not (low and high) or low == high:
+        return printed_text(amounts.high if high else amounts.low)
+    unit = _unit_of(amounts.high) or _unit_of(amounts.low)
+    return _with_unit(span_text(low, high), False, unit)
+
+
 def amounts_text(amounts: Range | None) -> str:
     """Return "1 to 2 tablets", or the one end that is given."""
     if amounts is None:

@@ -23,6 +23,11 @@ from carespace.records.readings.added import (
     plainly,
 )
 from carespace.records.readings.elements import Element, Range, read_as
+from carespace.records.readings.standing import (
+    CONDITION_CLINICAL,
+    CONDITION_VERIFICATION,
+    standing,
+)
 from carespace.records.readings.when import When, real, when
 from carespace.records.readings.words import listed, said, said_or_code
 from carespace.values import (
@@ -146,7 +151,8 @@ class HealthIssue:
 
     @property
     def is_over(self) -> bool:
-        return self.clinical_status in OVER
+        """Whether the record says so; where it gives no such status, whether it says that it ended."""
+        return self.clinical_status in OVER or (not self.clinical_status and self.ended is not None)
 
     @property
     def is_ruled_out(self) -> bool:
@@ -167,8 +173,8 @@ def health_issue(stored: Stored) -> HealthIssue | None:
     return HealthIssue(
         stored=stored,
         what=what,
-        clinical_status=code_of(found.clinical_status),
-        verification_status=code_of(found.verification_status),
+        clinical_status=standing(found.clinical_status, CONDITION_CLINICAL),
+        verification_status=standing(found.verification_status, CONDITION_VERIFICATION),
         categories=codes,
         category_words=plainly(found.category),
         severity=said(found.severity),
@@ -202,11 +208,6 @@ def health_issue(stored: Stored) -> HealthIssue | None:
     )
 
 
-def code_of(concept: CodeableConcept | None) -> str:
-    """Return the first code of ``concept``; empty where it has none."""
-    return next((each.code for each in concept.coding if each.code), "") if concept else ""
-
-
 def _stages(found: Iterable[_Stage]) -> Iterable[Stage]:
     for each in found:
         words = said_or_code(each.summary) if each.summary else ""
@@ -216,7 +217,8 @@ def _stages(found: Iterable[_Stage]) -> Iterable[Stage]:
 
 def _is_cancer(found: _Condition, what: str) -> bool:
     """Whether a code, a profile or the words say that it is one; never for what is only suspected or was ruled out."""
-    if _NOT_CANCER_WORDS.search(what) or code_of(found.verification_status) == "refuted":
+    sure = standing(found.verification_status, CONDITION_VERIFICATION)
+    if _NOT_CANCER_WORDS.search(what) or sure == "refuted":
         return False
     profiled = any("cancer-condition" in each for each in found.meta.profile)
     codings = found.code.coding if found.code else ()

@@ -42,8 +42,8 @@ def flag_of(
 
 
 def comparable(ranges: Sequence[ReferenceRange]) -> ReferenceRange | None:
-    """Return the one range that holds for everybody, if there is one."""
-    if len(ranges) != 1 or ranges[0].applies_to:
+    """Return the one range that holds for everybody, if there is one; one for some people or some ages is not."""
+    if len(ranges) != 1 or ranges[0].applies_to or ranges[0].age:
         return None
     only = ranges[0]
     if only.type is not None and only.type.coding:

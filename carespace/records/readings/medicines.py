@@ -27,11 +27,58 @@ from carespace.records.readings.when import When, real, when
 from carespace.records.readings.words import listed, said
 from carespace.values import Annotation, CodeableConcept, PartialDate, Period, Quantity, Reference
 
-State = Literal["now", "ordered", "given", "handed-over", "past"]
+State = Literal[
+    "must-not",
+    "now",
+    "on-hold",
+    "unclear",
+    "ordered",
+    "given",
+    "begun",
+    "not-given",
+    "handed-over",
+    "waiting",
+    "not-handed-over",
+    "unclear-given",
+    "not-taken",
+    "past",
+]
 # R4 medicationrequest-intent: what is only thought of, not yet ordered.
 _ONLY_THOUGHT_OF = {"proposal", "plan", "option"}
-_STILL = {"active", "on-hold", "unknown", "in-progress", "not-taken", ""}
-_TO_COME = {"draft", "intended", "preparation"}
+# Where each status puts an entry; one that is not here says nothing that could be gone by.
+_ORDERS: dict[str, State] = {
+    "active": "now",
+    "on-hold": "on-hold",
+    "draft": "ordered",
+    "completed": "past",
+    "cancelled": "past",
+    "stopped": "past",
+}
+_TOLD: dict[str, State] = {
+    "active": "now",
+    "on-hold": "on-hold",
+    "intended": "ordered",
+    "not-taken": "not-taken",
+    "completed": "past",
+    "stopped": "past",
+}
+_FILLED: dict[str, State] = {
+    "completed": "handed-over",
+    "preparation": "waiting",
+    "in-progress": "waiting",
+    "on-hold": "waiting",
+    "cancelled": "not-handed-over",
+    "declined": "not-handed-over",
+    "stopped": "not-handed-over",
+}
+_GIVEN: dict[str, State] = {
+    "completed": "given",
+    "stopped": "given",
+    "preparation": "begun",
+    "in-progress": "begun",
+    "on-hold": "begun",
+    "not-done": "not-given",
+}
 
 
 class _Ingredient(Element, frozen=True):
@@ -204,6 +251,11 @@ class Medicine:
         return self.stored.id
 
     @property
+    def is_done(self) -> bool:
+        """Whether a dose was given, or a supply handed over, to the end."""
+        return self.status == "completed"
+
+    @property
     def kind(self) -> str:
         """FHIR's type of the entry."""
         return self.stored.resource_type
@@ -257,19 +309,21 @@ def _request(stored: Stored) -> Medicine | None:
 
 
 def _state_of_order(found: _Request) -> State:
-    if found.status in _TO_COME or (found.status in _STILL and found.intent in _ONLY_THOUGHT_OF):
-        return "ordered"
-    return "now" if found.status in _STILL else "past"
+    state = _ORDERS.get(found.status, "unclear")
+    if state == "past":
+        return state
+    if found.do_not_perform:
+        return "must-not"
+    return "ordered" if found.intent in _ONLY_THOUGHT_OF else state
 
 
 def _statement(stored: Stored) -> Medicine | None:
     found = read_as(_Statement, stored.content)
     if found is None:
         return None
-    still: State = "now" if found.status in _STILL - {"not-taken"} else "past"
     return Medicine(
         stored=stored,
-        state="ordered" if found.status in _TO_COME else still,
+        state=_TOLD.get(found.status, "unclear"),
         status_reason=listed(found.status_reason)
         or added_words(found.extension, TERMINATION_REASON),
         how=dosages_text(found.dosage),
@@ -288,7 +342,7 @@ def _dispense(stored: Stored) -> Medicine | None:
         return None
     return Medicine(
         stored=stored,
-        state="ordered" if found.status in _TO_COME else "handed-over",
+        state=_FILLED.get(found.status, "unclear-given"),
         status_reason=said(found.status_reason_codeable_concept),
         how=dosages_text(found.dosage_instruction),
         category=plainly([found.category]),
@@ -312,7 +366,7 @@ def _administration(stored: Stored) -> Medicine | None:
         return None
     return Medicine(
         stored=stored,
-        state="ordered" if found.status in _TO_COME else "given",
+        state=_GIVEN.get(found.status, "unclear-given"),
         status_reason=listed(found.status_reason),
         how=_given(found.dosage) if found.dosage else "",
         category=plainly([found.category]),

@@ -4,6 +4,7 @@ Promises: total: any resource has a name or the empty text; a code alone is no n
 """
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from carespace.records.readings.words import said
 from carespace.values import CodeableConcept, HumanName, Reference
@@ -22,18 +23,23 @@ class _Named(msgspec.Struct, frozen=True, rename="camel", gc=False):
     device_name: tuple[dict[str, object], ...] = ()
     practitioner: Reference | None = None
     organization: Reference | None = None
+    do_not_perform: bool | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Named)
 
 
 def name_of(content: str) -> str:
-    """Return what the resource in ``content`` (JSON text) is called; empty where it does not say."""
+    """Return what the resource in ``content`` (JSON text) is called; empty where it does not say.
+
+    What somebody ordered not to do is never called like a thing to do.
+    """
     try:
         found = _DECODER.decode(content)
     except msgspec.ValidationError:
         return ""
-    return _own_name(found) or _described(found) or _stands_for(found)
+    name = _own_name(found) or _described(found) or _stands_for(found)
+    return _("Not to be done: %(what)s") % {"what": name} if name and found.do_not_perform else name
 
 
 def _own_name(found: _Named) -> str:

@@ -26,6 +26,7 @@ from carespace.values import Annotation, CodeableConcept, Period, Quantity, Refe
 
 TO_COME = frozenset({"preparation", "in-progress", "on-hold"})
 NOT_DONE = "not-done"
+DONE, STOPPED = "completed", "stopped"
 
 
 class _Performer(Element, frozen=True):

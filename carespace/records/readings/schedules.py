@@ -24,7 +24,7 @@ from carespace.records.readings.amounts import (
 from carespace.records.readings.dosage import Repeat, Timing
 from carespace.records.readings.words import said
 from carespace.ui.dates import partial_long, time_text
-from carespace.values import PartialDate, Period
+from carespace.values import CodeableConcept, PartialDate, Period
 
 _ANY_ZONE = ZoneInfo("UTC")
 _DAY_CHARACTERS = len("2026-11-24")
@@ -89,6 +89,13 @@ USUAL: dict[str, Promise] = {
     "Q8H": gettext_lazy("every 8 hours"),
     "Q12H": gettext_lazy("every 12 hours"),
 }
+# What prescribers write for the same.
+_WRITTEN = {
+    "daily": "QD", "once daily": "QD", "every day": "QD", "twice daily": "BID", "two times a day": "BID",
+    "2 times a day": "BID", "three times daily": "TID", "three times a day": "TID", "four times daily": "QID",
+    "four times a day": "QID", "weekly": "WK", "once weekly": "WK", "every week": "WK", "monthly": "MO",
+    "once monthly": "MO", "every month": "MO",
+}  # fmt: skip
 _ONCE: dict[str, Promise] = {
     "s": gettext_lazy("every second"),
     "min": gettext_lazy("every minute"),
@@ -128,6 +135,8 @@ def timing_text(timing: Timing | None) -> str:
     said_rule = [part for part in rule if part]
     if not said_rule and (usual := _usual(timing)):
         said_rule = [usual]
+    elif (written := _written(timing)) and not _says(written, " ".join(said_rule)):
+        said_rule.append(f"({written})")
     said_rule += [part for part in (_lasting(repeat), _bounds(repeat), _total(repeat)) if part]
     if not said_rule:
         return _on_dates(timing.event)
@@ -141,6 +150,18 @@ def _usual(timing: Timing) -> str:
         return str(known)
     words = said(timing.code)
     return str(USUAL.get(words.upper(), words))
+
+
+def _written(timing: Timing) -> str:
+    """Return what somebody wrote beside the rule, such as the days of a cycle; a code alone adds nothing to it."""
+    words = said(CodeableConcept(text=timing.code.text)) if timing.code else ""
+    return str(USUAL.get(words.upper(), words))
+
+
+def _says(usual: str, rule: str) -> bool:
+    """Whether the rule says already what ``usual`` does, be it in the words that prescribers write for it."""
+    same = USUAL.get(_WRITTEN.get(usual.lower(), ""), usual)
+    return str(same).lower() in rule.lower()
 
 
 def _how_often(repeat: Repeat) -> str:

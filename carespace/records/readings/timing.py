@@ -4,7 +4,6 @@ Promises: the words of the person who prescribed it come first, unchanged; else 
 that the record gives, and what it does not give is left out, never guessed (https://hl7.org/fhir/R4/dosage.html).
 """
 
-import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -17,13 +16,9 @@ from carespace.records.readings.amounts import (
 from carespace.records.readings.dosage import Dosage, DoseAndRate
 from carespace.records.readings.routes import is_swallowed, route_words
 from carespace.records.readings.schedules import timing_text
+from carespace.records.readings.semantic_tags import without_tag
 from carespace.records.readings.words import said
 from carespace.values import Quantity
-
-# SNOMED CT ends its full names with the kind of thing: "Nausea (finding)".
-_KIND = re.compile(
-    r"\s\((?:finding|disorder|qualifier value|body structure|situation|procedure|product)\)$"
-)
 
 
 def dosage_text(dosage: Dosage | None) -> str:
@@ -36,8 +31,8 @@ def dosage_text(dosage: Dosage | None) -> str:
     if dosage.text and given:
         return _joined(dict.fromkeys(given))
     built = _sentence(dosage)
-    more = [_without_kind(said(each)) for each in dosage.additional_instruction]
-    place = _without_kind(said(dosage.site))
+    more = [without_tag(said(each)) for each in dosage.additional_instruction]
+    place = without_tag(said(dosage.site))
     if place:
         more.append(_("Where on the body: %(place)s") % {"place": place})
     return _joined(dict.fromkeys(text for text in [built, *_limits(dosage), *more, *given] if text))
@@ -50,8 +45,9 @@ def dosages_text(dosages: Iterable[Dosage]) -> str:
 
 
 def _sentence(dosage: Dosage) -> str:
-    dose = next((text for each in dosage.dose_and_rate if (text := _dose(each))), "")
-    rate = next((text for each in dosage.dose_and_rate if (text := _rate(each))), "")
+    amounts = sorted(dosage.dose_and_rate, key=_how_binding)
+    dose = next((text for each in amounts if (text := _dose(each))), "")
+    rate = next((text for each in amounts if (text := _rate(each))), "")
     parts = [dose, route_words(dosage.route), rate, timing_text(dosage.timing)]
     text = " ".join(part for part in parts if part)
     needed = _as_needed(dosage)
@@ -64,7 +60,7 @@ def _sentence(dosage: Dosage) -> str:
 
 def _verb(dosage: Dosage) -> str:
     """Return the record's own word, else "Take" where it is swallowed, else none."""
-    method = _without_kind(said(dosage.method))
+    method = without_tag(said(dosage.method))
     if method:
         return method
     by_the_piece = any(
@@ -74,6 +70,14 @@ def _verb(dosage: Dosage) -> str:
     return (
         _("Take") if is_swallowed(dosage.route) or (by_the_piece and not said(dosage.route)) else ""
     )
+
+
+def _how_binding(given: DoseAndRate) -> int:
+    """Return 0 for what was ordered, 2 for what was only worked out (http://terminology.hl7.org/CodeSystem/dose-rate-type)."""
+    codes = {each.code for each in given.type.coding} if given.type else set()
+    if "ordered" in codes:
+        return 0
+    return 2 if "calculated" in codes else 1
 
 
 def _dose(given: DoseAndRate) -> str:
@@ -98,7 +102,7 @@ def _ratio(amount: Quantity | None, time: Quantity | None, pattern: str) -> str:
 
 
 def _as_needed(dosage: Dosage) -> str:
-    reason = _without_kind(said(dosage.as_needed_codeable_concept))
+    reason = without_tag(said(dosage.as_needed_codeable_concept))
     if reason:
         return _("as needed for %(reason)s") % {"reason": _small(reason)}
     return _("as needed") if dosage.as_needed_boolean or dosage.as_needed_codeable_concept else ""
@@ -115,10 +119,6 @@ def _limits(dosage: Dosage) -> list[str]:
         amount = amount_text(quantity)
         limits.append(pattern % {"amount": amount} if amount else "")
     return limits
-
-
-def _without_kind(words: str) -> str:
-    return _KIND.sub("", words)
 
 
 def _small(words: str) -> str:

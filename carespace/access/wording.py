@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from carespace.access.models import Invitation
 from carespace.access.states import InvitationState
@@ -31,7 +31,9 @@ WORDS: Mapping[InvitationState, StateWords] = {
         gettext_lazy("Being sent"), gettext_lazy("Waiting to be sent.")
     ),
     InvitationState.SENT: StateWords(gettext_lazy("Invited"), gettext_lazy("Sent.")),
-    InvitationState.ACCEPTED: StateWords(gettext_lazy("Accepted"), gettext_lazy("Accepted.")),
+    InvitationState.ACCEPTED: StateWords(
+        pgettext_lazy("invitation", "Accepted"), gettext_lazy("Accepted.")
+    ),
     InvitationState.EXPIRED: StateWords(
         gettext_lazy("Link has ended"), gettext_lazy("The link has ended: its time was up.")
     ),

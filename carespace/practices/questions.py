@@ -28,8 +28,8 @@ LINK_ENDED = Question(
     "My registration link has expired. How do I set up my sign-in?",
     "Links end after a few days to keep your information safe. The mail says until when yours works."
     " Call us at {phone} and ask for a new link.",
-    "Mi enlace de registro venció. ¿Cómo preparo mi acceso?",
-    "Los enlaces vencen después de unos días para proteger su información. El correo dice hasta cuándo sirve el suyo."
+    "Mi enlace de registro venció. ¿Cómo creo mi acceso?",
+    "Los enlaces vencen después de unos días para proteger su información. El correo dice hasta cuándo funciona el suyo."
     " Llámenos al {phone} y pida un enlace nuevo.",
 )
 WHO_SEES = Question(
@@ -38,7 +38,7 @@ WHO_SEES = Question(
     " The page “Who has looked at this record” lists each visit.",
     "¿Quién puede ver mi expediente?",
     "Usted, las personas que usted invite y nuestro personal que le atiende. Las personas invitadas ven todo lo que"
-    " usted ve. La página “Quién ha visto este expediente” muestra cada visita.",
+    " usted ve. La página “Quién ha visto este expediente” muestra quién lo abrió y cuándo.",
 )
 FROM_WHERE = Question(
     "Where does the information in CareSpace come from?",
@@ -64,8 +64,8 @@ ON_PHONE = Question(
     "Can I use CareSpace on my phone?",
     "Yes. There is no app for CareSpace. Use Safari (iOS) or Chrome (Android) to sign in with your mobile browser.",
     "¿Puedo usar CareSpace en mi teléfono?",
-    "Sí. No hay una aplicación de CareSpace. Use Safari (iOS) o Chrome (Android) para entrar con el navegador de su"
-    " teléfono.",
+    "Sí. No hay una aplicación de CareSpace. Use Safari (iOS) o Chrome (Android) para iniciar sesión con el navegador de"
+    " su teléfono.",
 )
 ANY_DEVICE = Question(
     "Can I use CareSpace on my phone?",
@@ -77,41 +77,41 @@ SHARE = Question(
     "How do I let family or a caregiver see my record?",
     "Press your name, then “Manage Users”. Type their email address and birth date. They get an invitation to register.",
     "¿Cómo dejo que mi familia o un cuidador vea mi expediente?",
-    "Pulse su nombre y luego “Administrar usuarios”. Escriba su correo electrónico y su fecha de nacimiento. Esa"
-    " persona recibe una invitación para registrarse.",
+    "Presione su nombre y luego “Administrar usuarios”. Escriba la dirección de correo electrónico y la fecha de"
+    " nacimiento de esa persona. Ella recibe una invitación para registrarse.",
 )
 REVOKE = Question(
     "How do I take access away from a caregiver?",
     "Press your name, then “Manage Users”. Press “Revoke access” next to their email. This is permanent: to let them"
     " back in, invite them again.",
     "¿Cómo le quito el acceso a un cuidador?",
-    "Pulse su nombre y luego “Administrar usuarios”. Pulse “Quitar acceso” junto a su correo. Es definitivo: para que"
-    " vuelva a entrar, invite a esa persona otra vez.",
+    "Presione su nombre y luego “Administrar usuarios”. Presione “Quitar acceso” junto a la dirección de esa persona."
+    " Esto es permanente: para que vuelva a entrar, invítela otra vez.",
 )
 CHANGE_PASSWORD = Question(
     "How do I change my password?",
     "Press your name, then “Settings”, then “Change email address or password”.",
     "¿Cómo cambio mi contraseña?",
-    "Pulse su nombre, luego “Configuración” y luego “Cambiar correo electrónico o contraseña”.",
+    "Presione su nombre, luego “Configuración” y luego “Cambiar dirección de correo electrónico o contraseña”.",
 )
 NOT_FORWARD = Question(
     "Can I forward the registration email?",
     "No. The link works only for the address we sent it to. To use another address, call us at {phone}.",
     "¿Puedo reenviar el correo de registro?",
-    "No. El enlace sirve solo para la dirección a la que lo enviamos. Para usar otra dirección, llámenos al {phone}.",
+    "No. El enlace funciona solo para la dirección a la que lo enviamos. Para usar otra dirección, llámenos al {phone}.",
 )
 SIX_DOCUMENTS = Question(
     "I do not see all my documents. Where are the others?",
     "The Health page shows the newest ones. Press “View All Documents” to see the rest.",
     "No veo todos mis documentos. ¿Dónde están los demás?",
-    "La página Salud muestra los más nuevos. Pulse “Ver todos los documentos” para ver los demás.",
+    "La página Salud muestra los más recientes. Presione “Ver todos los documentos” para ver los demás.",
 )
 OLDER_RESULTS = Question(
     "Where are my older lab results?",
     "The Labs table shows the latest result of each test. Open the earlier results of a test to see its history.",
-    "¿Dónde están mis resultados anteriores?",
-    "La tabla de laboratorio muestra el último resultado de cada prueba. Abra los resultados anteriores de una prueba"
-    " para ver su historial.",
+    "¿Dónde están mis resultados de análisis anteriores?",
+    "La tabla de Análisis muestra el resultado más reciente de cada análisis. Abra los resultados anteriores de un"
+    " análisis para ver su historial.",
 )
 
 
@@ -121,7 +121,8 @@ def forgotten(link: str, link_es: str) -> Question:
         "What if I forget my password?",
         f"You can reset it yourself. Press “{link}” on the sign-in page, and we send a link to your email.",
         "¿Y si olvido mi contraseña?",
-        f"Usted puede cambiarla. Pulse “{link_es}” en la página de entrada y le enviamos un enlace a su correo.",
+        f"Usted puede crear una nueva. Presione “{link_es}” en la página para iniciar sesión y le enviamos un enlace por"
+        " correo electrónico.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from carespace.records.spans import Span
 from carespace.ui.forms import DateBoxes, digits, month_number, spread
@@ -69,12 +69,12 @@ class DayForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         self.fields[FROM] = DayField(
-            label=gettext_lazy("From"),
+            label=pgettext_lazy("first day", "From"),
             help_text=gettext_lazy("The first day, for example 4 27 2026"),
             error_messages={"required": gettext_lazy("Enter the first day, for example 4 27 2026")},
         )
         self.fields[TO] = DayField(
-            label=gettext_lazy("To"),
+            label=pgettext_lazy("last day", "To"),
             help_text=gettext_lazy("The last day. Leave it empty for one day."),
             required=False,
         )

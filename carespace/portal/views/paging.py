@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 LAST_PAGE = 10_000
 
@@ -31,10 +32,11 @@ class Turn:
         more = urlencode({name: value for name, value in (kept or {}).items() if value})
         end = f"&{more}" if more else ""
         several = total > self.size and shown > 0
+        span = {"first": self.start + 1, "last": last, "total": total}
         return {
             "older_url": f"?page={self.number + 1}{end}" if last < total else "",
             "newer_url": f"?page={self.number - 1}{end}" if self.number > 1 else "",
-            "text": f"{self.start + 1} to {last} of {total}" if several else "",
+            "text": _("%(first)s to %(last)s of %(total)s") % span if several else "",
         }
 
 

@@ -192,13 +192,8 @@ def _group_words(extensions: Iterable[Extension], url: str) -> str:
     """Return race or ethnicity: its text, and every category that the text does not name."""
     for each in extensions:
         if each.url == url:
-            coded = [
-                said_coding(part.value_coding)
-                for part in each.extension
-                if part.url in {"ombCategory", "detailed"}
-            ]
-            text = _worded(each.extension, "text")
-            return joined(text, *(words for words in coded if words not in text))
+            codings = [each.value_coding, *(concept.coding if concept else ())]
+            return each.value_code or next((one.code for one in codings if one and one.code), "")
     return ""
 
 

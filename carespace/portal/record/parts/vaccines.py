@@ -1,7 +1,7 @@
 """Vaccines: which were given, and which were not (S-41; US Core Immunization)."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from carespace.portal.record.rows import Around, EntryRow, Part, Tag, facts
 from carespace.portal.record.source import source_of
@@ -124,5 +124,8 @@ VACCINES = Part(
     row=_row,
     refers=_refers,
     group=lambda found: "given" if found.was_given else "not-given",
-    groups=(("given", gettext_lazy("Given")), ("not-given", gettext_lazy("Not given"))),
+    groups=(
+        ("given", pgettext_lazy("vaccines", "Given")),
+        ("not-given", pgettext_lazy("vaccines", "Not given")),
+    ),
 )

@@ -21,10 +21,12 @@ from carespace.portal.record.wording import (
 )
 from carespace.records.readings.elements import plain
 from carespace.records.readings.held import Held
+from carespace.records.readings.labs import quantity_text
 from carespace.records.readings.life import Answer, Question, QuestionnaireResponse
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plain_labs import LOINC
 from carespace.records.readings.units import pretty_unit
+from carespace.records.readings.when import real
 from carespace.records.readings.words import said_code, said_coding
 from carespace.values import Reference
 
@@ -62,7 +64,7 @@ def _title(form: QuestionnaireResponse) -> str:
 
 def _who(reference: Reference | None, around: Around) -> str:
     if reference and (reference.reference or "").startswith("Patient/"):
-        return around.given or _("You")
+        return _("You")
     return name_in(reference, around.names)
 
 

@@ -19,6 +19,7 @@ from carespace.records.entries import Kind
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.life import ClinicalImpression
 from carespace.records.readings.people import name_in
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
 
 TYPE = "ClinicalImpression"

@@ -30,8 +30,9 @@ from carespace.records.readings.held import Held, reader
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plans import Activity, ActivityDetail, CarePlan
 from carespace.records.readings.schedules import timing_text
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
-from carespace.values import CodeableConcept, Reference
+from carespace.values import Reference
 
 TYPE = "CarePlan"
 ASSESS_PLAN = "assess-plan"
@@ -50,7 +51,7 @@ def _row(held: Held[CarePlan], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=_title(plan),
-        tags=tags("" if plan.status == "active" else word(TYPE, "status", plan.status)),
+        tags=tags(word(TYPE, "status", plan.status)),
         summary=plan.description or "",
         facts=facts(
             (_("Kind of plan"), joined(*_kinds(plan), _intent(plan))),
@@ -111,8 +112,8 @@ def _piece(activity: Activity, around: Around) -> Piece:
     what = said(detail.code) or name_in(activity.reference, around.names)
     title = what or detail.description or _kind_of_thing(activity, detail)
     return Piece(
-        title=negated if must_not and title != negated else title,
-        tags=tags(word(TYPE, "activity.detail.status", detail.status), state),
+        title=_("Not to be done: %(what)s") % {"what": title} if detail.do_not_perform else title,
+        tags=tags(word(TYPE, "activity.detail.status", detail.status)),
         facts=facts(
             (_("Details"), (detail.description or "") if what else ""),
             (_("When"), _when(detail, around)),
@@ -170,8 +171,7 @@ def _refers(held: Held[CarePlan]) -> list[str | None]:
         for reference in (each.reference, *each.outcome_reference, *_named_by(each.detail))
     ]
     several = (plan.addresses, plan.goal, plan.care_team, plan.contributor, plan.supporting_info)
-    steps = [each.reference.reference for each in plan.activity if each.reference]
-    return [*to_name([plan.author, *(each for some in several for each in some), *inside]), *steps]
+    return to_name([plan.author, *(each for some in several for each in some), *inside])
 
 
 def _named_by(detail: ActivityDetail | None) -> list[Reference | None]:

@@ -20,6 +20,7 @@ from carespace.records.entries import Kind
 from carespace.records.readings.amounts import amount_text, amounts_text
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.life import FamilyMemberHistory, RelativesCondition
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
 
 TYPE = "FamilyMemberHistory"

@@ -29,9 +29,10 @@ from carespace.records.lab_queries import LAB_CATEGORIES, VITAL_CATEGORIES
 from carespace.records.readings.cancer import TOPICS
 from carespace.records.readings.elements import Measured, read_as
 from carespace.records.readings.held import Held, reader, reader_of
-from carespace.records.readings.labs import CANCELLED, usual_range
+from carespace.records.readings.labs import usual_range
 from carespace.records.readings.life import Finding, QuestionnaireResponse
 from carespace.records.readings.people import name_in
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
 from carespace.records.references import identity_in
 
@@ -53,12 +54,12 @@ def _row(held: Held[Finding], around: Around) -> EntryRow:
         anchor=f"entry-{held.id}",
         title=said(found.code) or _("Finding without a name"),
         tags=tags(status, listed(found.interpretation)),
-        summary="" if found.status == CANCELLED else value_words(found, zone),
+        summary=value_words(found, zone),
         facts=(
-            *facts((_("When"), _when(found, around))),
-            *(_component(each, around) for each in found.component if found.status != CANCELLED),
+            *(_component(each, around) for each in found.component),
             *_members(found, around),
             *facts(
+                (_("When"), _when(found, around)),
                 (_("Usual"), usual_range(found.reference_range, "")),
                 (_("Where on the body"), said(found.body_site)),
                 (_("How it was done"), said(found.method)),

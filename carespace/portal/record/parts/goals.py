@@ -16,10 +16,11 @@ from carespace.portal.record.wording import (
     yes_or_no,
 )
 from carespace.records.entries import Kind
-from carespace.records.readings.amounts import amount_text, printed_range, printed_text
+from carespace.records.readings.amounts import amount_text, amounts_text
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plans import Goal, Target
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
 
 TYPE = "Goal"
@@ -32,10 +33,7 @@ def _row(held: Held[Goal], around: Around) -> EntryRow:
         anchor=f"entry-{held.id}",
         title=said(goal.description) or _("Goal without a name"),
         tags=tags(
-            ""
-            if goal.lifecycle_status == "active"
-            else word(TYPE, "lifecycleStatus", goal.lifecycle_status),
-            said(goal.achievement_status),
+            word(TYPE, "lifecycleStatus", goal.lifecycle_status), said(goal.achievement_status)
         ),
         facts=facts(
             (_("Kind"), listed(goal.category)),
@@ -82,13 +80,13 @@ def _detail(target: Target) -> str:
     ratio = target.detail_ratio
     ends = (ratio.numerator, ratio.denominator) if ratio else ()
     choices = (
-        printed_text(target.detail_quantity),
-        printed_range(target.detail_range),
+        amount_text(target.detail_quantity),
+        amounts_text(target.detail_range),
         said(target.detail_codeable_concept),
         target.detail_string or "",
         yes_or_no(target.detail_boolean),
         "" if target.detail_integer is None else str(target.detail_integer),
-        ":".join(text for each in ends if (text := printed_text(each))),
+        ":".join(text for each in ends if (text := amount_text(each))),
     )
     return next((each for each in choices if each), "")
 

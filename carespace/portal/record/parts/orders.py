@@ -21,6 +21,7 @@ from carespace.records.readings.amounts import amount_text, amounts_text
 from carespace.records.readings.care_given import ServiceRequest
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.schedules import timing_text
+from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
 
 TYPE = "ServiceRequest"
@@ -35,9 +36,7 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=_("Not to be done: %(what)s") % {"what": name} if order.do_not_perform else name,
-        tags=tags(
-            "" if order.status == "active" else word(TYPE, "status", order.status), _urgent(order)
-        ),
+        tags=tags(word(TYPE, "status", order.status), _urgent(order)),
         facts=facts(
             (_("Kind"), joined(listed(order.category), _intent(order))),
             (_("More"), listed(order.order_detail) if said(order.code) else ""),
@@ -56,7 +55,7 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
                 _("Where"),
                 joined(named(order.location_reference, around), listed(order.location_code)),
             ),
-            (_("What to do"), order.patient_instruction or ""),
+            (_("What you should do"), order.patient_instruction or ""),
         ),
         notes=notes_of(order.note, zone),
         source=source_of(around, order.requester, real(order.authored_on), held.id),
@@ -99,10 +98,6 @@ ORDERS = Part(
     read=reader(ServiceRequest),
     row=_row,
     refers=_refers,
-    group=_group,
-    groups=(
-        ("open", gettext_lazy("Still open")),
-        ("over", gettext_lazy("Done or ended")),
-        ("unclear", gettext_lazy("We do not know if this was done")),
-    ),
+    group=lambda held: "open" if held.found.status in _OPEN else "over",
+    groups=(("open", gettext_lazy("Still open")), ("over", gettext_lazy("Done or ended"))),
 )

@@ -24,7 +24,9 @@ _WHEN: dict[str, tuple[str, ...]] = {
     "Appointment": ("start", "end"),
     "CarePlan": ("period", "created"),
     "CareTeam": ("period",),
+    "ClinicalImpression": ("effectiveDateTime", "effectivePeriod", "date"),
     "Condition": ("onsetDateTime", "onsetPeriod", "recordedDate"),
+    "Consent": ("dateTime",),
     "Coverage": ("period",),
     "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
     "DocumentReference": ("date", "context.period"),
@@ -90,6 +92,9 @@ def _status(resource: dict[str, Any]) -> str:
     status = resource.get("status")
     if isinstance(status, str):
         return status[:40]
+    lifecycle = resource.get("lifecycleStatus")  # Goal
+    if isinstance(lifecycle, str):
+        return lifecycle[:40]
     # Condition and AllergyIntolerance say it as codes; entered-in-error stands in verificationStatus.
     for name in ("verificationStatus", "clinicalStatus"):
         for code in _coding_codes(resource.get(name)):

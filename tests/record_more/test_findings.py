@@ -29,7 +29,7 @@ VALUES = [
     ({"valueInteger": 7}, "7"),
     ({"valueRange": {"low": {"value": 1}, "high": {"value": 2, "unit": "cups"}}}, "1–2 cups"),
     ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 8}}}, "1:8"),
-    ({"valueTime": "08:30:00"}, "08:30:00"),
+    ({"valueTime": "08:30:00"}, "8:30 am"),
     ({"valueDateTime": "2026-04-05"}, "April 5, 2026"),
     ({"valuePeriod": {"start": "2020", "end": "2021-03"}}, "From 2020 to March 2021"),
     (

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -109,13 +110,17 @@ def ways_to_reach(telecom: Iterable[ContactPoint], zone: ZoneInfo) -> tuple[Fact
     """Return each telephone number and address as a fact that can be pressed."""
     shown = [each for each in telecom if each.value and each.system != "url"]
     return tuple(
-        Fact(_way(each), _with_period(each.value or "", each.period, zone), _link(each))
-        for each in sorted(shown, key=lambda each: (each.use == "old", each.rank or 99))
+        Fact(_way(each, zone), _with_period(each.value or "", each.period, zone), _link(each))
+        for each in sorted(shown, key=lambda each: (_is_old(each, zone), each.rank or 99))
     )
 
 
-def _way(point: ContactPoint) -> str:
-    if point.use == "old":
+def _is_old(point: ContactPoint, zone: ZoneInfo) -> bool:
+    return point.use == "old" or has_ended(point.period, zone)
+
+
+def _way(point: ContactPoint, zone: ZoneInfo) -> str:
+    if _is_old(point, zone):
         return _("Earlier number or address")
     if point.system == "email":
         return _("Work email") if point.use == "work" else _("Email")
@@ -155,13 +160,13 @@ def places_of(addresses: Iterable[Address], zone: ZoneInfo) -> tuple[Fact, ...]:
     """Return each postal address as a fact; an earlier one says so."""
     shown = [each for each in addresses if each.written()]
     return tuple(
-        Fact(_place(each), _with_period(each.written(), each.period, zone))
-        for each in sorted(shown, key=_is_former)
+        Fact(_place(each, zone), _with_period(each.written(), each.period, zone))
+        for each in sorted(shown, key=lambda each: _is_former(each, zone))
     )
 
 
-def _place(address: Address) -> str:
-    if _is_former(address):
+def _place(address: Address, zone: ZoneInfo) -> str:
+    if _is_former(address, zone):
         return _("Earlier address")
     kinds = {
         "home": _("Home address"),
@@ -172,9 +177,14 @@ def _place(address: Address) -> str:
     return kinds.get(address.use or "", _("Address"))
 
 
-def _is_former(address: Address) -> bool:
-    ended = address.period.end if address.period else None
-    return address.use == "old" or bool(ended and real(ended))
+def _is_former(address: Address, zone: ZoneInfo) -> bool:
+    return address.use == "old" or has_ended(address.period, zone)
+
+
+def has_ended(period: Period | None, zone: ZoneInfo) -> bool:
+    """Whether a stretch is over today, by the practice's clock: its last day is still part of it."""
+    ended = real(period.end) if period else None
+    return ended is not None and ended.end(zone) <= timezone.now()
 
 
 def value_words(measured: Measured, zone: ZoneInfo) -> str:

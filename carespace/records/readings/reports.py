@@ -20,6 +20,7 @@ from carespace.records.readings.contact import Address, ContactPoint, Role
 from carespace.records.readings.elements import Element, read_as
 from carespace.records.readings.labs import LabResult, lab_result, partial
 from carespace.records.readings.names import name_of
+from carespace.records.readings.semantic_tags import without_tag
 from carespace.records.readings.status_words import status_word
 from carespace.records.readings.words import said
 from carespace.values import (
@@ -184,7 +185,7 @@ class Report:
     @property
     def tests(self) -> str:
         """The test performed by its other name; empty where the title says it."""
-        displays = (each.display or "" for each in self.found.code.coding)
+        displays = (without_tag(each.display or "") for each in self.found.code.coding)
         return next((name for name in displays if name and name != self.title), "")
 
     @property
@@ -223,13 +224,18 @@ class Report:
         return self.taken or self.issued
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether what stands in the conclusion is none: the report was taken back, or never came about."""
+        return self.status in {WITHDRAWN, CANCELLED}
+
+    @property
     def conclusion(self) -> str:
-        return "" if self.is_withdrawn else (self.found.conclusion or "").strip()
+        return "" if self.says_nothing else (self.found.conclusion or "").strip()
 
     @property
     def conclusion_words(self) -> tuple[str, ...]:
         """The conclusion's codes in words, those that the conclusion does not say itself."""
-        if self.is_withdrawn:
+        if self.says_nothing:
             return ()
         words = dict.fromkeys(said(each) for each in self.found.conclusion_code)
         return tuple(each for each in words if each and each not in self.conclusion)
@@ -242,7 +248,7 @@ class Report:
     @property
     def narrative(self) -> str:
         """The report as the source's own XHTML, not yet safe to show."""
-        return self.found.text.div if self.found.text and not self.is_withdrawn else ""
+        return self.found.text.div if self.found.text and not self.says_nothing else ""
 
     @property
     def files(self) -> tuple[Attachment, ...]:

@@ -13,7 +13,9 @@ from carespace.portal.record.wording import joined, named, notes_of, to_name, wo
 from carespace.records.entries import Kind
 from carespace.records.readings.people import name_in
 from carespace.records.readings.procedures import (
+    DONE,
     NOT_DONE,
+    STOPPED,
     TO_COME,
     Performer,
     Procedure,
@@ -46,7 +48,7 @@ def _row(found: Procedure, around: Around) -> EntryRow:
             ),
             *_reports(found.reports, around),
             *facts(
-                (_("Done by"), "; ".join(_performers(found.performers, around))),
+                (_done_by(found), "; ".join(_performers(found.performers, around))),
                 (_("Place"), name_in(found.location, around.names)),
                 (_("At the visit"), name_in(found.visit, around.names)),
                 (_("Ordered as"), named(found.orders, around)),
@@ -63,6 +65,10 @@ def _row(found: Procedure, around: Around) -> EntryRow:
         notes=notes_of(found.notes, around.zone),
         source=source_of(around, found.recorder or found.asserter, None, found.id),
     )
+
+
+def _done_by(found: Procedure) -> str:
+    return _("Done by") if found.status in {DONE, STOPPED} else _("Who")
 
 
 def _tags(found: Procedure, around: Around) -> tuple[Tag, ...]:
@@ -116,7 +122,7 @@ def _refers(found: Procedure) -> list[str | None]:
 def _group(found: Procedure) -> str:
     if found.status in TO_COME:
         return "to-come"
-    return "not-done" if found.status == NOT_DONE else "done"
+    return {DONE: "done", STOPPED: "stopped", NOT_DONE: "not-done"}.get(found.status, "unclear")
 
 
 PROCEDURES = Part(
@@ -132,6 +138,8 @@ PROCEDURES = Part(
     groups=(
         ("to-come", gettext_lazy("Begun or to come")),
         ("done", gettext_lazy("Done")),
+        ("stopped", gettext_lazy("Stopped before the end")),
         ("not-done", gettext_lazy("Not done")),
+        ("unclear", gettext_lazy("We do not know if this was done")),
     ),
 )

@@ -1,5 +1,6 @@
 """The portal's pages: whole, plain, quick, and nobody else's."""
 
+import gzip
 import re
 import uuid
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from tests.records.shelf import lab, paper, put, visit
 pytestmark = pytest.mark.django_db
 CHART_PAGES = ["home", "health", "labs", "documents", "appointments", "resources"]
 MOST_QUERIES = 8
+MOST_BYTES_GZIPPED = 14_000
 Ask = Callable[..., Answer]
 
 
@@ -70,6 +72,28 @@ def test_a_page_is_whole_and_its_title_names_nobody(cast: Cast, ruths: Ask, name
     assert "Ruth" not in page.title
     assert "Adler" not in page.title
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", [*CHART_PAGES, "record"])
+def test_an_ordinary_page_is_light(cast: Cast, ruths: Ask, name: str) -> None:
+    fill(cast, 20)
+    assert len(gzip.compress(ruths(f"portal:{name}").content, 6)) <= MOST_BYTES_GZIPPED
+
+
+def test_a_part_with_twenty_entries_is_light(cast: Cast, ruths: Ask) -> None:
+    for number in range(20):
+        medicine = {
+            "resourceType": "MedicationRequest",
+            "status": "active",
+            "intent": "order",
+            "medicationCodeableConcept": {"text": f"Medicine {number}"},
+            "authoredOn": f"2026-01-{number + 1:02}",
+            "dosageInstruction": [{"text": f"Take {number + 1} tablets each morning with food"}],
+        }
+        put(cast.practice, cast.ruths_record, medicine)
+    page = ruths("portal:section", "medicines").content
+    assert page.count(b'<li id="entry-') == 20
+    assert len(gzip.compress(page, 6)) <= MOST_BYTES_GZIPPED
 
 
 @pytest.mark.parametrize("name", CHART_PAGES)

@@ -207,9 +207,9 @@ def test_each_member_of_the_team_has_a_role_a_number_and_an_address(give: Give, 
         "Dr. Ana Ruiz Part in your care Lead doctor Job Oncologist Field Breast cancer Works for Harbor Clinic"
         " Work phone (555) 010-0177 Address 2 Pier, Port Alden, NY 14498" in page
     )
-    assert "Dr. Ana Ruiz Part in your care Oncologist" in page
-    assert "Harbor Clinic Part in your care Clinic Phone 555-010-0199 Address 1 Pier" in page
-    assert "Sara Putten Who they are to you niece Email sara@example.com Home phone" in page or (
+    assert "Dr. Ana Ruiz Part in the care Oncologist" in page
+    assert "Harbor Clinic Part in the care Clinic Phone 555-010-0199 Address 1 Pier" in page
+    assert (
         "Sara Putten Who they are to you niece Home phone 555-010-0166 Email sara@example.com"
         in page
     )

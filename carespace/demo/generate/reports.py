@@ -151,7 +151,9 @@ def _add_count_from_elsewhere(ledger: Ledger, case: Case, press: Press) -> None:
             "status": "completed",
             "intent": "order",
             "subject": ledger.patient,
-            "code": concept(LOINC, "57021-8", "CBC W Auto Differential panel - Blood"),
+            "code": concept(
+                LOINC, "57021-8", "CBC W Auto Differential panel - Blood", "Blood count"
+            ),
             "authoredOn": taken,
             "requester": organisation.practitioner("okafor"),
         },

@@ -122,7 +122,7 @@ def report_page(chart: Chart, opened: Opened, parts: Parts, forms: Sequence[Form
     return ReportPage(
         title=report.title,
         word="" if report.status == "final" else report.status_word,
-        summed_up=_summed_up(members),
+        summed_up=_not_all(parts) or _summed_up(members),
         sentence=_sentence(report, chart.practice.zone),
         is_corrected=report.is_corrected,
         is_withdrawn=report.is_withdrawn,
@@ -152,7 +152,7 @@ def _sentence(report: Report, zone: ZoneInfo) -> str:
 def _lines(chart: Chart, opened: Opened, parts: Parts) -> list[Line]:
     report, zone, patient = opened.report, chart.practice.zone, chart.patient
     born = _("born %(date)s") % {"date": date_long(patient.birth_date_text)}
-    dated = report.taken and partial_with_time(report.taken, zone)
+    dated = partial_with_time(report.taken, zone) if report.taken else ""
     found = (
         (_("Patient"), [patient.display_name, born]),
         (_("Record number"), [opened.number]),
@@ -162,7 +162,7 @@ def _lines(chart: Chart, opened: Opened, parts: Parts) -> list[Line]:
             _("Date of the report"),
             [partial_with_time(report.issued, zone)] if report.issued else [],
         ),
-        (_("Sample taken") if report.kind in SAMPLED else _("Done on"), [dated or ""]),
+        (_("Sample taken") if report.kind in SAMPLED else _("Done on"), [dated]),
         (_("Sample"), [line for each in parts.samples for line in _sample(each, zone, dated)]),
         (_("From"), [line for each in parts.makers for line in _maker(each)]),
         (_("Read by"), list(parts.read_by)),
@@ -183,7 +183,7 @@ def _says(title: str, name: str) -> bool:
     return bool(words[0] & words[1])
 
 
-def _sample(sample: Sample, zone: ZoneInfo, dated: str | None) -> list[str]:
+def _sample(sample: Sample, zone: ZoneInfo, dated: str) -> list[str]:
     source = ", ".join(part for part in (sample.name, sample.site) if part)
     taken = partial_with_time(sample.taken, zone) if sample.taken else ""
     when = _("taken %(date)s") % {"date": taken} if taken and taken != dated else ""
@@ -199,6 +199,11 @@ def _passages(members: Sequence[Member]) -> tuple[list[Passage], list[Member]]:
 
 def _is_text(result: LabResult) -> bool:
     return len(result.value) > LONGEST_IN_TABLE_CHARACTERS or "\n" in result.value
+
+
+def _not_all(parts: Parts) -> str:
+    """Say that a report has more results than its page shows; how they stand is then not summed up."""
+    return _("This report has more results than this page can show.") if parts.has_more else ""
 
 
 def _summed_up(members: Sequence[Member]) -> str:

@@ -64,7 +64,7 @@ def test_an_issue_says_all_that_a_patient_would_understand(give: Give, part: Ask
     )  # fmt: skip
     words = part("health-issues")
     for expected in (
-        "Neuropathy", "Active", "Likely, not confirmed yet", "Severe", "Hand, Left", "Began January 2026",
+        "Neuropathy", "Likely, not confirmed yet", "Severe", "Hand, Left", "Began January 2026",
         "Diagnosed on February 3, 2026", "Numb fingertips", "Found at the visit Spring visit",
         "Confirmed by Dr. Ana Ruiz", "Worse in the cold", "Written down by Dr. Ana Ruiz on February 4, 2026.",
     ):  # fmt: skip
@@ -120,7 +120,7 @@ def test_each_kind_stands_under_its_heading_the_cancer_first(give: Give, part: A
     )}  # fmt: skip
     assert list(places.values()) == sorted(places.values())
     now, life = words[places["Now "] :], words[places["Life and home"] :]
-    for each in ("Asthma", "Chill (finding)", "Suspected lung cancer"):
+    for each in ("Asthma", "Chill", "Suspected lung cancer"):
         assert now.index(each) < now.index("Health concerns"), each
     assert "Has a criminal record" in life
     assert "Food is short" in life
@@ -147,7 +147,7 @@ def test_a_cancer_has_its_stage_with_what_it_rests_on(give: Give, part: Ask) -> 
         assert expected in words, expected
     assert "pX9" not in words  # nothing says that it is this cancer's
     details = part("cancer")
-    for expected in ("Cancer Lung cancer", "3C (cT3, cN3, cM0).", "Named 21905-5 cT3", "pX9", "April 1, 2026"):  # fmt: skip
+    for expected in ("Cancer Lung cancer", "3C (cT3, cN3, cM0).", "(cT3)", "No sign of spread to other organs, on exams and scans (cM0)", "pX9", "April 1, 2026"):  # fmt: skip
         assert expected in details, expected
 
 

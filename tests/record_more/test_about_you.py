@@ -84,14 +84,14 @@ def test_what_is_on_file_is_in_words(give: Give, part: Ask) -> None:
     page = part("about-you")
     for words in (
         "Ruth Ann Adler PhD", "Earlier name Ruth Bloom (Until June 1, 1975)", "Called Ruthie",
-        "Birth date March 4, 1951", "Medical record number R-1", "Gender Female", "Sex at birth Female",
+        "Birth date March 4, 1951", "Record number R-1", "Gender Female", "Sex at birth Female",
         "Sex on file Female", "Gender identity Woman", "Race Asian Ethnicity Not Hispanic or Latino Tribe", "Ethnicity Not Hispanic or Latino",
         "Tribe Navajo Nation (enrolled)", "Spanish", "(preferred)", "Marital status Married",
         "Cell phone +1 555 010 0111", "Home phone 555-010-0112", "Email ruth@example.com",
         "Home address 5 Elm St, Apt 2, Port Alden, NY 14499",
         "Earlier address 9 Oak St, Troy, NY 12180 (Until April 30, 2019)",
         "Ben Adler Who they are to you Emergency contact Phone 555-010-0188",
-        "Dr. Ana Ruiz Part in your care Your regular doctor or practice Works for Harbor Clinic",
+        "Dr. Ana Ruiz Part in the care Your regular doctor or practice Works for Harbor Clinic",
         "People near to you Sara Putten Who they are to you niece",
         "Is something wrong? Call us.",
     ):  # fmt: skip

@@ -78,7 +78,7 @@ def test_a_plan_says_all_that_it_holds(give: Give, part: Ask) -> None:
     )
     page = part("care-plan")
     for words in (
-        "Plans now", "After surgery", "Active", "Assessment and plan of treatment",
+        "Plans now", "After surgery", "Assessment and plan of treatment",
         "From March 1, 2026 to September 1, 2026", "Breast cancer", "Walk each day", "Team Ruiz",
         "Tumor is smaller.", "Keep up strength.", "Call if it hurts.", "Bone scan", "Arm exercise",
         "Under way", "Twice a day", "Lake ward", "Stiff shoulder", "Lift slowly.", "Going well.",
@@ -91,7 +91,7 @@ def test_a_plan_says_all_that_it_holds(give: Give, part: Ask) -> None:
 
 def test_a_plan_that_is_text_only_shows_its_text(give: Give, part: Ask) -> None:
     give(_plan(text={"status": "generated", "div": f"<div {XHTML}>Rest and drink.</div>"}))
-    assert "Assessment and plan Active" in part("care-plan")
+    assert "Assessment and plan" in part("care-plan")
     assert "Rest and drink." in part("care-plan")
 
 
@@ -202,9 +202,9 @@ def test_each_member_of_the_team_has_a_role_a_number_and_an_address(give: Give, 
         },
     )
     page = part("care-team")
-    assert "Now Team Ruiz Active" in page
+    assert "Now Team Ruiz" in page
     assert (
-        "Dr. Ana Ruiz Part in your care Lead doctor Job Oncologist Field Breast cancer Works for Harbor Clinic"
+        "Dr. Ana Ruiz Part in the care Lead doctor Job Oncologist Field Breast cancer Works for Harbor Clinic"
         " Work phone (555) 010-0177 Address 2 Pier, Port Alden, NY 14498" in page
     )
     assert "Dr. Ana Ruiz Part in the care Oncologist" in page
@@ -214,6 +214,6 @@ def test_each_member_of_the_team_has_a_role_a_number_and_an_address(give: Give, 
         in page
     )
     assert "Home address 80 Village St, Holland, PA 17557" in page
-    assert "You Part in your care Patient" in page
-    assert "Neighbor Jo Part in your care Helper" in page
+    assert "You Part in the care Patient" in page
+    assert "Neighbor Jo Part in the care Helper" in page
     assert "In the past Team before" in page

@@ -18,6 +18,14 @@ class Whose(TypedDict):
     other_results: str
 
 
+def given_name(chart: Chart) -> str:
+    """Return the patient's given name; empty on one's own record."""
+    if chart.is_own:
+        return ""
+    names = chart.patient.given_names.split() or [chart.patient.display_name]
+    return names[0]
+
+
 def whose(chart: Chart) -> Whose:
     """Return the words for the open record."""
     if chart.is_own:
@@ -29,8 +37,7 @@ def whose(chart: Chart) -> Whose:
             team=_("Your care team"),
             other_results=_("your other results"),
         )
-    names = chart.patient.given_names.split() or [chart.patient.display_name]
-    name = names[0]
+    name = given_name(chart)
     return Whose(
         given=name,
         new=_("New for %(name)s") % {"name": name},

@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from carespace.access.chart import Chart
 from carespace.portal.addresses import chart_url, item_pattern
-from carespace.portal.presenters.labs import FLAG_WORDS
+from carespace.portal.presenters.labs import FLAG_WORDS, OUTSIDE
 from carespace.portal.record.contents import PARTS
-from carespace.portal.record.rows import Around, EntryRow, Part, Tag, Words
+from carespace.portal.record.rows import Around, EntryRow, Part, Tag, Words, whose_words
 from carespace.portal.record.times import when_words
 from carespace.records.days import Dated
 from carespace.records.entries import Kind, resources_for
@@ -30,6 +30,9 @@ from carespace.records.readings.words import status_word
 from carespace.ui.dates import time_text
 
 LONGEST_WORDS = 200
+FEWEST_FOLDED = 4
+LABS = "labs"
+_ORDER = ("appointments", "visits", "reports", "documents", LABS, "vital-signs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,11 @@ class Line:
 
 
 class Day(NamedTuple):
-    """The entries of one day, or of one month, year or stretch where no more is known."""
+    """The entries of one day, or of one month, year or stretch where no more is known; folded where ``brief`` sums them up."""
 
     date: str
     lines: tuple[Line, ...]
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ class _Desk:
     title: Words
     kind: Kind
     lines: Callable[[Iterable[Dated], Chart], Iterable[Line]] | None = None
+    title_of_other: Words = ""
+
+    def titled(self, chart: Chart) -> str:
+        """Return its title for the one who reads."""
+        return whose_words(chart, self.title, self.title_of_other or self.title)
 
 
 def chapters(chart: Chart, found: Iterable[Dated]) -> tuple[Chapter, ...]:
@@ -89,8 +98,8 @@ def chapters(chart: Chart, found: Iterable[Dated]) -> tuple[Chapter, ...]:
             sorted_out[home.slug].append(each)
     of_parts = _lines_of_parts(chart, sorted_out)
     made = (
-        Chapter(desk.slug, str(desk.title), _url(chart, desk), len(lines), _by_day(lines))
-        for desk in desks
+        Chapter(desk.slug, desk.titled(chart), _url(chart, desk), len(lines), _by_day(desk, lines))
+        for desk in sorted(desks, key=_place)
         if (
             lines := tuple(desk.lines(sorted_out[desk.slug], chart))
             if desk.lines
@@ -100,10 +109,32 @@ def chapters(chart: Chart, found: Iterable[Dated]) -> tuple[Chapter, ...]:
     return tuple(made)
 
 
-def _by_day(lines: Iterable[Line]) -> tuple[Day, ...]:
-    return tuple(
-        Day(date, tuple(some)) for date, some in groupby(lines, key=lambda each: each.date)
-    )
+def _place(desk: _Desk) -> int:
+    """Return where a heading stands: what was done and said first, then what was measured, then the rest."""
+    return _ORDER.index(desk.slug) if desk.slug in _ORDER else len(_ORDER)
+
+
+def _by_day(desk: _Desk, lines: Iterable[Line]) -> tuple[Day, ...]:
+    days = ((date, tuple(some)) for date, some in groupby(lines, key=lambda each: each.date))
+    if desk.slug != LABS:
+        return tuple(Day(date, some) for date, some in days)
+    return tuple(_lab_day(date, some) for date, some in days)
+
+
+def _lab_day(date: str, lines: tuple[Line, ...]) -> Day:
+    """Return the results of one day as the labs page has them: those outside the usual range first, then by name."""
+    ordered = tuple(sorted(lines, key=lambda each: (not _is_outside(each), each.title.lower())))
+    if len(lines) < FEWEST_FOLDED:
+        return Day(date, ordered)
+    outside = sum(_is_outside(each) for each in lines)
+    count = ngettext("%(count)s result", "%(count)s results", len(lines)) % {"count": len(lines)}
+    both = {"results": count, "count": outside}
+    brief = _("%(results)s, %(count)s outside the usual range") % both if outside else count
+    return Day(date, ordered, brief)
+
+
+def _is_outside(line: Line) -> bool:
+    return any(tag.word in {str(FLAG_WORDS[flag][1]) for flag in OUTSIDE} for tag in line.tags)
 
 
 def kinds(chart: Chart) -> dict[str, Kind]:
@@ -114,7 +145,7 @@ def kinds(chart: Chart) -> dict[str, Kind]:
 def missing(chart: Chart, counts: Mapping[str, int]) -> tuple[Missing, ...]:
     """Return which pages hold entries without a date."""
     return tuple(
-        Missing(str(desk.title), _url(chart, desk), counts[desk.slug])
+        Missing(desk.titled(chart), _url(chart, desk), counts[desk.slug])
         for desk in _desks(chart)
         if counts.get(desk.slug)
     )
@@ -123,7 +154,13 @@ def missing(chart: Chart, counts: Mapping[str, int]) -> tuple[Missing, ...]:
 def _desks(chart: Chart) -> tuple[_Desk, ...]:
     booking = chart.practice.settings.feature_appointments
     own = [each for each in _OWN if booking or each.slug != "appointments"]
-    return (*own, *(_Desk(part.slug, part.title, part.kind) for part in PARTS))
+    return (
+        *own,
+        *(
+            _Desk(part.slug, part.title, part.kind, title_of_other=part.title_of_other)
+            for part in PARTS
+        ),
+    )
 
 
 def _url(chart: Chart, desk: _Desk) -> str:
@@ -233,7 +270,7 @@ def _visits(found: Iterable[Dated], chart: Chart) -> Iterable[Line]:
 
 
 _OWN = (
-    _Desk("labs", gettext_lazy("Labs"), Kind(("Observation",), LAB_CATEGORIES), _results),
+    _Desk(LABS, gettext_lazy("Labs"), Kind(("Observation",), LAB_CATEGORIES), _results),
     _Desk("reports", gettext_lazy("Reports"), Kind(("DiagnosticReport", "ImagingStudy")), _reports),
     _Desk("documents", gettext_lazy("Documents"), Kind(("DocumentReference",)), _papers),
     _Desk("appointments", gettext_lazy("Appointments"), Kind(("Appointment",)), _visits),

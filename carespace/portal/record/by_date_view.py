@@ -30,6 +30,7 @@ class Found:
     """What lies between the two days: ``left_out`` counts what the page has no room for."""
 
     title: str
+    is_one_day: bool
     nothing: str
     chapters: tuple[Chapter, ...]
     count: int
@@ -58,6 +59,7 @@ def _found(chart: Chart, span: Span) -> Found:
     without = missing(chart, undated(chart, kinds(chart)))
     return Found(
         title=_title(span),
+        is_one_day=span.first == span.last,
         nothing=_nothing(span),
         chapters=shown,
         count=sum(each.count for each in shown),

@@ -23,10 +23,12 @@ from carespace.portal.record.parts.vaccines import VACCINES
 from carespace.portal.record.parts.visits import VISITS
 from carespace.portal.record.rows import Part, Words
 
-# As a person looks for them: what is treated, what is done, who cares, how life goes.
-SHELVES: tuple[tuple[Words, tuple[Part, ...]], ...] = (
+# As a person looks for them: what is treated, what is done, who cares, how life goes. The second title is for others than
+# the patient.
+SHELVES: tuple[tuple[Words, Words, tuple[Part, ...]], ...] = (
     (
         gettext_lazy("Your health and treatment"),
+        gettext_lazy("Health and treatment of %(name)s"),
         (
             MEDICINES,
             ALLERGIES,
@@ -39,14 +41,23 @@ SHELVES: tuple[tuple[Words, tuple[Part, ...]], ...] = (
             DEVICES,
         ),
     ),
-    (gettext_lazy("Visits and care team"), (CARE_TEAM, VISITS, ORDERS, ASSESSMENTS)),
     (
+        gettext_lazy("Visits and care team"),
+        gettext_lazy("Visits and care team"),
+        (CARE_TEAM, VISITS, ORDERS, ASSESSMENTS),
+    ),
+    (
+        gettext_lazy("Daily life and family"),
         gettext_lazy("Daily life and family"),
         (HABITS, FUNCTION, SURVEYS, OTHER_OBSERVATIONS, FAMILY_HISTORY),
     ),
-    (gettext_lazy("You and your insurance"), (ABOUT_YOU, INSURANCE, BILLS)),
+    (
+        gettext_lazy("You and your insurance"),
+        gettext_lazy("%(name)s and insurance"),
+        (ABOUT_YOU, INSURANCE, BILLS),
+    ),
 )
-_NAMED = tuple(part for _, shelf in SHELVES for part in shelf)
+_NAMED = tuple(part for _, _, shelf in SHELVES for part in shelf)
 OTHER = other_part(_NAMED)
 PARTS: tuple[Part, ...] = (*_NAMED, OTHER)
 BY_SLUG = {part.slug: part for part in PARTS}

@@ -15,12 +15,14 @@ from django.utils.functional import Promise
 
 from carespace.access.chart import Chart
 from carespace.portal.presenters.clean_html import CleanHtml
+from carespace.portal.presenters.whose import given_name
 from carespace.records.contacts import Contact
 from carespace.records.entries import Kind, Stored
 from carespace.records.provenance import Sent
 from carespace.values import Reference
 
 Words = str | Promise
+LONG_CHARACTERS = 40
 
 
 class Tag(NamedTuple):
@@ -37,20 +39,32 @@ class Fact(NamedTuple):
     words: str
     url: str = ""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its words need the whole width of a phone, below their term."""
+        return len(self.words) > LONG_CHARACTERS
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An entry inside another: one activity of a plan, one member of a team, one group of questions."""
+    """An entry inside another: one activity of a plan, one member of a team, one group of questions.
+
+    ``more`` are facts that stand folded, until the reader asks for them or prints the page.
+    """
 
     title: str
     tags: tuple[Tag, ...] = ()
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    more: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry on the screen; ``pieces`` are entries inside it, ``narrative`` is what somebody wrote, cleaned."""
+    """One entry on the screen; ``pieces`` are entries inside it, ``narrative`` is what somebody wrote, cleaned.
+
+    ``more`` are facts that stand folded together with ``source``, until the reader asks for them or prints the page.
+    """
 
     anchor: str
     title: str
@@ -58,6 +72,7 @@ class EntryRow:
     summary: str = ""
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    more: tuple[Fact, ...] = ()
     source: str = ""
     url: str = ""
     pieces_title: str = ""
@@ -99,6 +114,15 @@ class Around:
     def zone(self) -> ZoneInfo:
         return self.chart.practice.zone
 
+    @property
+    def given(self) -> str:
+        """The patient's given name; empty where the patient reads."""
+        return given_name(self.chart)
+
+    def whose(self, own: Words, other: Words) -> str:
+        """Return ``own`` to the patient, and ``other`` with the patient's name to everybody else."""
+        return whose_words(self.chart, own, other)
+
     def is_new(self, stored: Stored) -> bool:
         """Whether it came after the reader's last visit to this page."""
         return self.since is not None and stored.received_at > self.since
@@ -111,7 +135,8 @@ class Part:
     ``refers`` gives the addresses whose names the row needs; ``group`` the heading it stands under, headings in the order
     of ``groups``. ``about`` says in one sentence what stands here. ``contacts`` gives the people and offices whose
     numbers the row needs; ``arrange`` may leave out or put together what stands on one page, with what is of the kind
-    ``also`` in the whole record at hand.
+    ``also`` in the whole record at hand. What ends in ``_of_other`` is read by others than the patient, whose given name
+    it has as %(name)s. ``counted`` is false where several entries become one row: their number would not be what is seen.
     """
 
     slug: str
@@ -127,6 +152,23 @@ class Part:
     contacts: Callable[[Any], Iterable[Reference | None]] = lambda _: ()
     arrange: Callable[[Sequence[Any], Around], Sequence[Any]] = lambda readings, _: readings
     also: Kind | None = None
+    title_of_other: Words = ""
+    about_of_other: Words = ""
+    groups_of_other: tuple[tuple[str, Words], ...] = ()
+    counted: bool = True
+
+    def titled(self, chart: Chart) -> str:
+        """Return its title for the one who reads: ``title_of_other`` has the patient's name in it."""
+        return whose_words(chart, self.title, self.title_of_other or self.title)
+
+    def described(self, chart: Chart) -> str:
+        """Return what stands here, for the one who reads."""
+        return whose_words(chart, self.about, self.about_of_other or self.about)
+
+
+def whose_words(chart: Chart, own: Words, other: Words) -> str:
+    """Return ``own`` to the patient, and ``other`` with the patient's given name for %(name)s to everybody else."""
+    return str(own) if chart.is_own else str(other) % {"name": given_name(chart)}
 
 
 def facts(*pairs: tuple[Words, str]) -> tuple[Fact, ...]:
@@ -139,5 +181,8 @@ def grouped(part: Part, readings: Iterable[Any], around: Around) -> tuple[Group,
     found: dict[str, list[EntryRow]] = {key: [] for key, _ in part.groups}
     for each in part.arrange(tuple(readings), around):
         found.setdefault(part.group(each), []).append(part.row(each, around))
-    titles = {key: str(title) for key, title in part.groups}
+    titles = {
+        key: whose_words(around.chart, title, dict(part.groups_of_other).get(key, title))
+        for key, title in part.groups
+    }
     return tuple(Group(titles.get(key, ""), tuple(rows)) for key, rows in found.items() if rows)

@@ -24,7 +24,7 @@ def source_of(
     """
     sent = around.sent.get(identity) if identity else None
     if sent is None and by is not None and (by.reference or "").startswith("Patient/"):
-        return _told_by_you(around, on)
+        return _told_by_patient(around, on)
     own = name_in(by, around.names)
     if sent is None:
         return _written(around, own, on)
@@ -34,10 +34,14 @@ def source_of(
     return f"{written} {_('Sent by %(who)s.') % {'who': sender}}" if sender else written
 
 
-def _told_by_you(around: Around, on: PartialDate | None) -> str:
+def _told_by_patient(around: Around, on: PartialDate | None) -> str:
+    name = around.given
     if on is None:
-        return _("Told by you.")
-    return _("Told by you on %(date)s.") % {"date": partial_long(on, around.zone)}
+        return _("Told by %(name)s.") % {"name": name} if name else _("Told by you.")
+    date = partial_long(on, around.zone)
+    if name:
+        return _("Told by %(name)s on %(date)s.") % {"name": name, "date": date}
+    return _("Told by you on %(date)s.") % {"date": date}
 
 
 def _for_whom(author: str, sent: Sent, around: Around) -> str:

@@ -57,7 +57,8 @@ class _Finding(Observation, frozen=True):
 class CancerFinding:
     """One finding; ``value`` holds its unit; ``subject`` says what it is about.
 
-    ``made_of`` are the findings that it took together, where they are known (``put_together``). ``is_stage_group``: it is the stage as a whole (2B), not one of the letters it is made of (T, N, M).
+    ``made_of`` are the findings that it took together, where they are known (``put_together``). ``activity`` is what an ECOG score says;
+    ``is_earlier``: a later one of the same kind stands before it. ``is_stage_group``: it is the stage as a whole (2B), not one of the letters it is made of (T, N, M).
     """
 
     stored: Stored
@@ -77,6 +78,8 @@ class CancerFinding:
     members: tuple[Reference, ...]
     notes: tuple[Annotation, ...]
     made_of: tuple[Part, ...] = ()
+    activity: str = ""
+    is_earlier: bool = False
 
     @property
     def id(self) -> UUID:
@@ -91,24 +94,27 @@ def cancer_finding(stored: Stored) -> CancerFinding | None:
     subject = _subject(found)
     if subject is None:
         return None
-    value, unit = value_of(found)
+    # What was cancelled or taken back was never found: it has no value, and it is no stage.
+    counts = found.status not in {WITHDRAWN, CANCELLED}
+    value, unit = value_of(found) if counts else ("", "")
     return CancerFinding(
         stored=stored,
         subject=subject,
-        is_stage_group=any(each.code in STAGE_GROUPS for each in found.code.coding),
+        is_stage_group=counts and any(each.code in STAGE_GROUPS for each in found.code.coding),
         what=names_of(found.code)[0],
         value=f"{value} {unit}".strip(),
-        parts=_parts(found),
+        parts=_parts(found) if counts else (),
         status=found.status,
-        meaning=listed(found.interpretation),
+        meaning=listed(found.interpretation) if counts else "",
         taken=when(found.effective_date_time or found.effective_instant, found.effective_period),
         noted=real(found.issued),
         places=place_words([found.body_site]) if found.body_site else (),
         evidence=added_words(found.extension, EVIDENCE_TYPE),
         performers=found.performer,
         focus=found.focus,
-        members=found.has_member,
+        members=found.has_member if counts else (),
         notes=found.note,
+        activity=activity_words(value) if _is_ecog(found) else "",
     )
 
 
@@ -140,3 +146,14 @@ def put_together(
         made_of = tuple(Part(part.what, part.value, "") for part in parts)
         whole.append(replace(each, made_of=made_of))
     return tuple(each for each in whole if each.id not in inside)
+
+
+def with_earlier(found: Iterable[CancerFinding]) -> tuple[CancerFinding, ...]:
+    """Return ``found``, the newest first, with each score of daily activity after the first of its kind marked as earlier."""
+    seen: set[str] = set()
+    marked = []
+    for each in found:
+        earlier = each.subject == "activity" and each.what in seen
+        seen.add(each.what)
+        marked.append(replace(each, is_earlier=True) if earlier else each)
+    return tuple(marked)

@@ -6,15 +6,15 @@ codes that FHIR and HL7 define are said in our own words, in the active language
 
 import re
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from carespace.records.readings.code_words import CODE_WORDS, SPOKEN_BY_US
+from carespace.records.readings.displays import displays
 from carespace.records.readings.people_words import LANGUAGE_SYSTEMS, language_words
+from carespace.records.readings.plain_cancers import plain_cancer
 from carespace.records.readings.plain_labs import LOINC, about_lab
+from carespace.records.readings.semantic_tags import without_tag
 from carespace.records.readings.status_words import status_word
 from carespace.values import CodeableConcept, Coding
 
@@ -28,10 +28,6 @@ _LONGEST_CODE = 200
 # The code is what doctors say and write: a cancer stage (3C, pT3), a gene change (c.1799T>A).
 _NOTATIONS = frozenset({"http://cancerstaging.org", "http://varnomen.hgvs.org"})
 _ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
-# SNOMED CT ends its full names with the kind of thing: "Liver structure (body structure)".
-_KIND = re.compile(
-    r" \((?:body structure|disorder|finding|morphologic abnormality|procedure|qualifier value)\)$"
-)
 
 
 def said(concept: CodeableConcept | None) -> str:
@@ -40,7 +36,7 @@ def said(concept: CodeableConcept | None) -> str:
         return ""
     text = (concept.text or "").strip()
     if text and " " in text:
-        return text
+        return without_tag(text)
     codings = concept.coding
     if text and not _is_code(text, codings):
         return text
@@ -69,7 +65,7 @@ def said_coding(coding: Coding | None) -> str:
         return words
     display = (coding.display or "").strip()
     if display and not _is_code(display, (coding,)):
-        return display
+        return without_tag(display)
     return said_code(system, code) or (
         "" if _BARE_CODE.fullmatch(display[:_LONGEST_CODE]) else display
     )
@@ -86,17 +82,18 @@ def said_code(system: str, code: str) -> str:
         return lab.name
     if system in _NOTATIONS:
         return code[:_LONGEST_CODE]
-    official = _displays().get(system, {})
+    official = displays().get(system, {})
     # The lists that name ICD-10-CM codes write them without the dot.
     found = official.get(code) or (
         official.get(code.replace(".", "")) if system == _ICD_10 else None
     )
-    return _KIND.sub("", found or "")
+    return without_tag(found or "")
 
 
 def listed(concepts: Iterable[CodeableConcept | None]) -> str:
-    """Return the words of several concepts joined by commas, each once."""
-    return ", ".join(dict.fromkeys(words for each in concepts if (words := said(each))))
+    """Return the words of several concepts joined by commas, each once; a cancer by its plain name."""
+    found = (words for each in concepts if (words := said(each)))
+    return ", ".join(dict.fromkeys(plain_cancer(words) or words for words in found))
 
 
 def _is_code(text: str, codings: Iterable[Coding]) -> bool:
@@ -104,14 +101,3 @@ def _is_code(text: str, codings: Iterable[Coding]) -> bool:
     if " " in text or len(text) > _LONGEST_CODE:
         return False
     return _BARE_CODE.fullmatch(text) is not None or any(each.code == text for each in codings)
-
-
-@cache
-def _displays() -> dict[str, dict[str, str]]:
-    """The official displays, by code system (scripts/derive_displays.py)."""
-    source = files("carespace.records").joinpath("displays.json").read_bytes()
-    return msgspec.json.decode(source, type=_Displays).displays
-
-
-class _Displays(msgspec.Struct):
-    displays: dict[str, dict[str, str]]

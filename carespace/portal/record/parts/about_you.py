@@ -16,6 +16,7 @@ from carespace.portal.record.rows import Around, EntryRow, Fact, Part, Piece, fa
 from carespace.portal.record.source import source_of
 from carespace.portal.record.wording import (
     day,
+    has_ended,
     joined,
     moment,
     named,
@@ -76,7 +77,9 @@ def _row(held: Held[PatientResource] | Held[RelatedPerson], around: Around) -> E
 
 def _patient(identity: UUID, you: PatientResource, around: Around) -> EntryRow:
     zone = around.zone
-    current = [each for each in you.name if each.use not in _NAME_USES]
+    current = [
+        each for each in you.name if each.use not in _NAME_USES and not has_ended(each.period, zone)
+    ]
     shown = (current or list(you.name))[:1]
     return EntryRow(
         anchor=f"entry-{identity}",
@@ -89,7 +92,7 @@ def _patient(identity: UUID, you: PatientResource, around: Around) -> EntryRow:
                     _("Died"),
                     moment(you.deceased_date_time, zone) or yes_or_no(you.deceased_boolean or None),
                 ),
-                (_("Medical record number"), joined(*_record_numbers(you))),
+                (_("Record number"), joined(*_record_numbers(you))),
                 (_("Gender"), _sex(you.gender)),
                 (
                     _("Sex on file"),
@@ -111,7 +114,9 @@ def _patient(identity: UUID, you: PatientResource, around: Around) -> EntryRow:
             *places_of(you.address, zone),
             *facts((_("Practice"), named([you.managing_organization], around))),
         ),
-        pieces_title=_("People to call and your doctors")
+        pieces_title=around.whose(
+            _("People to call and your doctors"), _("People to call and doctors")
+        )
         if you.contact or you.general_practitioner
         else "",
         pieces=(
@@ -129,12 +134,12 @@ def _names(names: Iterable[DatedName], shown: list[DatedName], zone: ZoneInfo) -
         if each in shown or not full:
             continue
         about = stretch(each.period, zone)
-        found.append(Fact(_name_use(each), f"{full} ({about})" if about else full))
+        found.append(Fact(_name_use(each, zone), f"{full} ({about})" if about else full))
     return tuple(found)
 
 
-def _name_use(name: DatedName) -> str:
-    ended = bool(name.period and name.period.end)
+def _name_use(name: DatedName, zone: ZoneInfo) -> str:
+    ended = has_ended(name.period, zone)
     return str(_NAME_USES.get("old" if ended else name.use or "") or _("Other name"))
 
 
@@ -192,8 +197,20 @@ def _group_words(extensions: Iterable[Extension], url: str) -> str:
     """Return race or ethnicity: its text, and every category that the text does not name."""
     for each in extensions:
         if each.url == url:
-            codings = [each.value_coding, *(concept.coding if concept else ())]
-            return each.value_code or next((one.code for one in codings if one and one.code), "")
+            codings = [
+                part.value_coding
+                for part in each.extension
+                if part.url in {"ombCategory", "detailed"} and part.value_coding
+            ]
+            text = _worded(each.extension, "text")
+            if any(
+                text == coding.display for coding in codings
+            ):  # then ours, in the reader's language
+                return joined(*map(said_coding, codings))
+            unnamed = (one for one in codings if not one.display or one.display not in text)
+            return joined(
+                text, *(words for words in map(said_coding, unnamed) if words not in text)
+            )
     return ""
 
 
@@ -242,7 +259,12 @@ def _contact(contact: PatientContact, around: Around) -> Piece:
     return Piece(
         title=name or name_in(contact.organization, around.names) or _("Somebody to call"),
         facts=(
-            *facts((_("Who they are to you"), listed(contact.relationship))),
+            *facts(
+                (
+                    around.whose(_("Who they are to you"), _("Who they are to %(name)s")),
+                    listed(contact.relationship),
+                )
+            ),
             *ways_to_reach(contact.telecom, zone),
             *(places_of([contact.address], zone) if contact.address else ()),
         ),
@@ -258,11 +280,12 @@ def _doctor(reference: Reference, around: Around) -> Piece:
         if contact
         else ()
     )
+    regular = around.whose(_("Your regular doctor or practice"), _("Regular doctor or practice"))
     about = facts(
-        (_("Part in your care"), _("Your regular doctor or practice")),
+        (_("Part in the care"), regular),
         (_("Works for"), contact.organization if contact else ""),
     )
-    return Piece(title=name or _("Your regular doctor or practice"), facts=(*about, *reach))
+    return Piece(title=name or regular, facts=(*about, *reach))
 
 
 def _relative(identity: UUID, person: RelatedPerson, around: Around) -> EntryRow:
@@ -275,7 +298,10 @@ def _relative(identity: UUID, person: RelatedPerson, around: Around) -> EntryRow
         facts=(
             *facts(
                 (_("Other names"), joined(*names[1:])),
-                (_("Who they are to you"), listed(person.relationship)),
+                (
+                    around.whose(_("Who they are to you"), _("Who they are to %(name)s")),
+                    listed(person.relationship),
+                ),
                 (_("Birth date"), day(person.birth_date, zone)),
                 (_("Gender"), _sex(person.gender)),
                 (_("Language"), _languages(person.communication)),
@@ -303,6 +329,14 @@ ABOUT_YOU = Part(
     slug="about-you",
     title=gettext_lazy("About you"),
     about=gettext_lazy("What the practice has on file about you. Is something wrong? Call us."),
+    title_of_other=gettext_lazy("About %(name)s"),
+    about_of_other=gettext_lazy(
+        "What the practice has on file about %(name)s. Is something wrong? Call us."
+    ),
+    groups_of_other=(
+        ("you", "%(name)s"),
+        ("people", gettext_lazy("People near to %(name)s")),
+    ),
     icon="identification",
     kind=Kind((PATIENT, RELATED)),
     read=reader_of({PATIENT: PatientResource, RELATED: RelatedPerson}),

@@ -88,6 +88,9 @@ ALLERGIES = Part(
     slug="allergies",
     title=gettext_lazy("Allergies"),
     about=gettext_lazy("Medicines, foods and other things that your body reacts to."),
+    about_of_other=gettext_lazy(
+        "Medicines, foods and other things that %(name)s’s body reacts to."
+    ),
     icon="shield-exclamation",
     kind=Kind((TYPE,), first=("active",)),
     read=allergy,

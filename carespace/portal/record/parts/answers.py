@@ -19,9 +19,9 @@ from carespace.portal.record.wording import (
     word,
     yes_or_no,
 )
+from carespace.records.readings.amounts import quantity_text
 from carespace.records.readings.elements import plain
 from carespace.records.readings.held import Held
-from carespace.records.readings.labs import quantity_text
 from carespace.records.readings.life import Answer, Question, QuestionnaireResponse
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plain_labs import LOINC
@@ -42,7 +42,8 @@ def answers_row(held: Held[QuestionnaireResponse], around: Around) -> EntryRow:
     status = "" if form.status in _PLAIN_STATUS else word(ANSWERS, "status", form.status)
     return EntryRow(
         anchor=f"entry-{held.id}",
-        title=_title(form) or _("Questions you answered"),
+        title=_title(form)
+        or around.whose(_("Questions you answered"), _("Questions that %(name)s answered")),
         tags=tags(status),
         facts=facts(
             (_("When"), moment(form.authored, zone)),
@@ -64,7 +65,7 @@ def _title(form: QuestionnaireResponse) -> str:
 
 def _who(reference: Reference | None, around: Around) -> str:
     if reference and (reference.reference or "").startswith("Patient/"):
-        return _("You")
+        return around.given or _("You")
     return name_in(reference, around.names)
 
 

@@ -75,6 +75,7 @@ ASSESSMENTS = Part(
     slug="assessments",
     title=gettext_lazy("Assessments"),
     about=gettext_lazy("What your care team thinks about your health issues."),
+    about_of_other=gettext_lazy("What the care team thinks about %(name)s’s health issues."),
     icon="light-bulb",
     kind=Kind((TYPE,)),
     read=reader(ClinicalImpression),

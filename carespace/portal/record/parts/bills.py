@@ -54,6 +54,7 @@ BILLS = Part(
     slug="bills",
     title=gettext_lazy("Bills and claims"),
     about=gettext_lazy("What was billed to your insurance. This is not a bill."),
+    about_of_other=gettext_lazy("What was billed to the insurance. This is not a bill."),
     icon="banknotes",
     kind=Kind((CLAIM, ANSWER)),
     read=reader(Bill),

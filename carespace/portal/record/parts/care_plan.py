@@ -26,17 +26,21 @@ from carespace.portal.record.wording import (
 )
 from carespace.records.entries import Kind
 from carespace.records.readings.amounts import amount_text
+from carespace.records.readings.elements import Element, read_as
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plans import Activity, ActivityDetail, CarePlan
 from carespace.records.readings.schedules import timing_text
 from carespace.records.readings.when import real
 from carespace.records.readings.words import listed, said
-from carespace.values import Reference
+from carespace.values import CodeableConcept, Reference
 
 TYPE = "CarePlan"
 ASSESS_PLAN = "assess-plan"
 _CURRENT = ("active", "on-hold")
+# An order in one of these states is not a thing to do any more, or was not done.
+_GIVEN_UP = frozenset({"revoked", "cancelled", "stopped", "not-done", "on-hold"})
+_ENDED = ("revoked", "completed")
 _TREATMENT = re.compile(r"treatment|chemo|regimen|radiation|infusion", re.IGNORECASE)
 _TREATMENT_CODES = frozenset(
     {"367336001", "108290001", "180256009", "266709005", "385786002", "738906000", "736379005"}
@@ -46,12 +50,20 @@ _WRITTEN = {"additional", "extensions"}
 _NOT_SHOWN_TAGS = re.compile(r"<[^>]*>")
 
 
+class _Order(Element, frozen=True):
+    """What a plan needs to know of an order that one of its activities is."""
+
+    status: str | None = None
+    do_not_perform: bool | None = None
+    code: CodeableConcept | None = None
+
+
 def _row(held: Held[CarePlan], around: Around) -> EntryRow:
     plan, zone = held.found, around.zone
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=_title(plan),
-        tags=tags(word(TYPE, "status", plan.status)),
+        tags=tags("" if plan.status == "active" else word(TYPE, "status", plan.status)),
         summary=plan.description or "",
         facts=facts(
             (_("Kind of plan"), joined(*_kinds(plan), _intent(plan))),
@@ -111,9 +123,12 @@ def _piece(activity: Activity, around: Around) -> Piece:
     zone = around.zone
     what = said(detail.code) or name_in(activity.reference, around.names)
     title = what or detail.description or _kind_of_thing(activity, detail)
+    order, state = _order_behind(activity, around)
+    must_not = detail.do_not_perform or order.do_not_perform
+    negated = _("Not to be done: %(what)s") % {"what": said(order.code) or title}
     return Piece(
-        title=_("Not to be done: %(what)s") % {"what": title} if detail.do_not_perform else title,
-        tags=tags(word(TYPE, "activity.detail.status", detail.status)),
+        title=negated if must_not and title != negated else title,
+        tags=tags(word(TYPE, "activity.detail.status", detail.status), state),
         facts=facts(
             (_("Details"), (detail.description or "") if what else ""),
             (_("When"), _when(detail, around)),
@@ -128,6 +143,15 @@ def _piece(activity: Activity, around: Around) -> Piece:
         ),
         notes=notes_of(activity.progress, zone),
     )
+
+
+def _order_behind(activity: Activity, around: Around) -> tuple[_Order, str]:
+    """Return the order that an activity is, and its status in words where it will not be done."""
+    address = (activity.reference and activity.reference.reference) or ""
+    content = around.others.get(address)
+    order = (read_as(_Order, content) if content else None) or _Order()
+    kind = address.partition("/")[0]
+    return order, word(kind, "status", order.status) if order.status in _GIVEN_UP else ""
 
 
 def _kind_of_thing(activity: Activity, detail: ActivityDetail) -> str:
@@ -171,7 +195,8 @@ def _refers(held: Held[CarePlan]) -> list[str | None]:
         for reference in (each.reference, *each.outcome_reference, *_named_by(each.detail))
     ]
     several = (plan.addresses, plan.goal, plan.care_team, plan.contributor, plan.supporting_info)
-    return to_name([plan.author, *(each for some in several for each in some), *inside])
+    steps = [each.reference.reference for each in plan.activity if each.reference]
+    return [*to_name([plan.author, *(each for some in several for each in some), *inside]), *steps]
 
 
 def _named_by(detail: ActivityDetail | None) -> list[Reference | None]:
@@ -201,6 +226,8 @@ def shows_treatment_plans(chart: Chart) -> bool:
 
 
 def _group(held: Held[CarePlan]) -> str:
+    if held.found.status in _ENDED:
+        return "over"
     if is_treatment_plan(held.found):
         return "treatment"
     return "now" if held.found.status in _CURRENT else "over"
@@ -216,6 +243,7 @@ CARE_PLAN = Part(
     slug="care-plan",
     title=gettext_lazy("Care plan and treatment plan"),
     about=gettext_lazy("What you and your care team plan to do, and why."),
+    about_of_other=gettext_lazy("What %(name)s and the care team plan to do, and why."),
     icon="clipboard",
     kind=Kind((TYPE,), first=_CURRENT),
     read=reader(CarePlan),

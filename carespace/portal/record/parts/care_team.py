@@ -1,9 +1,12 @@
 """Care team: who is on it, what they do, and how to reach them and their office (VDT-3, US Core CareTeam)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from carespace.portal.record.rows import Around, EntryRow, Part, Piece, facts
+from carespace.portal.record.rows import Around, EntryRow, Fact, Part, Piece, facts
 from carespace.portal.record.source import source_of
 from carespace.portal.record.wording import (
     joined,
@@ -31,8 +34,8 @@ def _row(held: Held[CareTeam], around: Around) -> EntryRow:
     team, zone = held.found, around.zone
     return EntryRow(
         anchor=f"entry-{held.id}",
-        title=team.name or _("Your care team"),
-        tags=tags(word(TYPE, "status", team.status)),
+        title=team.name or around.whose(_("Your care team"), _("%(name)s’s care team")),
+        tags=tags("" if team.status in _CURRENT else word(TYPE, "status", team.status)),
         facts=(
             *facts(
                 (_("Kind"), listed(team.category)),
@@ -47,9 +50,31 @@ def _row(held: Held[CareTeam], around: Around) -> EntryRow:
         ),
         notes=notes_of(team.note, zone),
         pieces_title=_("Who is on it") if team.participant else "",
-        pieces=tuple(_member(each, around) for each in team.participant),
+        pieces=_told_once(_member(each, around) for each in team.participant),
         source=source_of(around, None, None, held.id),
     )
+
+
+def _told_once(members: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return the members with a way to reach them, or an office, that an earlier one has too standing folded."""
+    told: set[Fact] = set()
+    pieces = []
+    for each in members:
+        shared = tuple(fact for fact in each.facts if fact in told and _is_shared(fact))
+        told |= set(each.facts)
+        kept = tuple(fact for fact in each.facts if fact not in shared)
+        pieces.append(replace(each, facts=kept, more=shared))
+    return tuple(pieces)
+
+
+def _is_shared(fact: Fact) -> bool:
+    """Whether it is what several members have in common: where they work and how to reach it."""
+    return bool(fact.url) or fact.term in {
+        _("Works for"),
+        _("Address"),
+        _("Work address"),
+        _("Fax"),
+    }
 
 
 def _member(member: Member, around: Around) -> Piece:
@@ -60,17 +85,22 @@ def _member(member: Member, around: Around) -> Piece:
     name = name_in(member.member, around.names) or (contact.name if contact else "")
     role = listed(member.role)
     if contact is None or is_patient:
-        title = _("You") if is_patient else name or role or _("Somebody without a name")
-        shown = facts((_("Part in your care"), role), (_("When"), stretch(member.period, zone)))
+        title = (
+            around.given or _("You") if is_patient else name or role or _("Somebody without a name")
+        )
+        shown = facts((_("Part in the care"), role), (_("When"), stretch(member.period, zone)))
         return Piece(title, facts=shown)
     return Piece(
         title=name or role or _("Somebody without a name"),
         facts=(
             *facts(
-                (_("Part in your care"), role or contact.roles),
+                (_("Part in the care"), role or contact.roles),
                 (_("Job"), contact.roles if role and contact.roles != role else ""),
                 (_("Field"), contact.specialties),
-                (_("Who they are to you"), contact.relationship),
+                (
+                    around.whose(_("Who they are to you"), _("Who they are to %(name)s")),
+                    contact.relationship,
+                ),
                 (
                     _("Works for"),
                     contact.organization or name_in(member.on_behalf_of, around.names),
@@ -103,6 +133,7 @@ CARE_TEAM = Part(
     slug="care-team",
     title=gettext_lazy("Care team"),
     about=gettext_lazy("The people who care for you, and how to reach them."),
+    about_of_other=gettext_lazy("The people who care for %(name)s, and how to reach them."),
     icon="users",
     kind=Kind((TYPE,), first=_CURRENT),
     read=reader(CareTeam),

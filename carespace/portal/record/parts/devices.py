@@ -31,10 +31,13 @@ def _row(held: Held[Device], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=kind or names or _("Device without a name"),
-        tags=tags(word(TYPE, "status", device.status)),
-        facts=(
+        tags=tags("" if device.status == "active" else word(TYPE, "status", device.status)),
+        facts=facts(
+            (_("Name"), names if kind else ""),
+            (_("Where"), name_in(device.location, around.names)),
+        ),
+        more=(
             *facts(
-                (_("Name"), names if kind else ""),
                 (_("Made by"), device.manufacturer or ""),
                 (_("Model"), device.model_number or ""),
                 (
@@ -53,7 +56,6 @@ def _row(held: Held[Device], around: Around) -> EntryRow:
                 (_("Safety"), listed(device.safety)),
                 (_("Why it is so"), listed(device.status_reason)),
                 (_("Belongs to"), name_in(device.owner, around.names)),
-                (_("Where"), name_in(device.location, around.names)),
             ),
             *ways_to_reach(device.contact, zone),
         ),
@@ -76,6 +78,9 @@ DEVICES = Part(
     title=gettext_lazy("Devices"),
     about=gettext_lazy(
         "Devices in your body or that you use, with their numbers. Bring this page to a scan."
+    ),
+    about_of_other=gettext_lazy(
+        "Devices in the body or that %(name)s uses, with their numbers. Bring this page to a scan."
     ),
     icon="cpu-chip",
     kind=Kind((TYPE,)),

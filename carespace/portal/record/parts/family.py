@@ -94,6 +94,7 @@ FAMILY_HISTORY = Part(
     slug="family-history",
     title=gettext_lazy("Family health history"),
     about=gettext_lazy("Health issues in your family."),
+    about_of_other=gettext_lazy("Health issues in %(name)s’s family."),
     icon="home-modern",
     kind=Kind((TYPE,)),
     read=reader(FamilyMemberHistory),

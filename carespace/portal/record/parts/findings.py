@@ -29,7 +29,7 @@ from carespace.records.lab_queries import LAB_CATEGORIES, VITAL_CATEGORIES
 from carespace.records.readings.cancer import TOPICS
 from carespace.records.readings.elements import Measured, read_as
 from carespace.records.readings.held import Held, reader, reader_of
-from carespace.records.readings.labs import usual_range
+from carespace.records.readings.labs import CANCELLED, usual_range
 from carespace.records.readings.life import Finding, QuestionnaireResponse
 from carespace.records.readings.people import name_in
 from carespace.records.readings.when import real
@@ -54,12 +54,12 @@ def _row(held: Held[Finding], around: Around) -> EntryRow:
         anchor=f"entry-{held.id}",
         title=said(found.code) or _("Finding without a name"),
         tags=tags(status, listed(found.interpretation)),
-        summary=value_words(found, zone),
+        summary="" if found.status == CANCELLED else value_words(found, zone),
         facts=(
-            *(_component(each, around) for each in found.component),
+            *facts((_("When"), _when(found, around))),
+            *(_component(each, around) for each in found.component if found.status != CANCELLED),
             *_members(found, around),
             *facts(
-                (_("When"), _when(found, around)),
                 (_("Usual"), usual_range(found.reference_range, "")),
                 (_("Where on the body"), said(found.body_site)),
                 (_("How it was done"), said(found.method)),
@@ -86,6 +86,9 @@ def _members(panel: Finding, around: Around) -> list[Fact]:
         if member is None:
             continue
         term = said(member.code) or each.display or _("Question")
+        if member.status == CANCELLED:
+            found.append(Fact(term, word(TYPE, "status", CANCELLED)))
+            continue
         inside = [joined(said(one.code), value_words(one, around.zone)) for one in member.component]
         words = value_words(member, around.zone) or "; ".join(text for text in inside if text)
         found.append(Fact(term, words or _("No answer")))
@@ -105,7 +108,8 @@ def _based_on(found: Finding, around: Around) -> str:
     names = []
     for each in found.derived_from:
         kind = (each.reference or "").partition("/")[0]
-        own = _("Your answers to questions") if kind == ANSWERS else ""
+        own = around.whose(_("Your answers to questions"), _("%(name)s’s answers to questions"))
+        own = own if kind == ANSWERS else ""
         names.append(name_in(each, around.names) or own)
     return joined(*names)
 
@@ -133,7 +137,11 @@ HABITS = Part(
     about=gettext_lazy(
         "Smoking, work, pregnancy and other things about your life that matter for your care."
     ),
+    about_of_other=gettext_lazy(
+        "Smoking, work, pregnancy and other things about daily life that matter for care."
+    ),
     icon="sun",
+    counted=False,
     kind=Kind((TYPE,), categories=_HABITS, without=_ELSEWHERE, without_topics=TOPICS),
     read=reader(Finding),
     row=_row,
@@ -145,7 +153,10 @@ FUNCTION = Part(
     slug="function",
     title=gettext_lazy("How you manage day by day"),
     about=gettext_lazy("How you move, think and take care of yourself."),
+    title_of_other=gettext_lazy("How %(name)s manages day by day"),
+    about_of_other=gettext_lazy("How %(name)s moves, thinks and takes care of daily needs."),
     icon="hand-raised",
+    counted=False,
     kind=Kind(
         (TYPE,),
         categories=_FUNCTION,
@@ -164,7 +175,10 @@ SURVEYS = Part(
     slug="surveys",
     title=gettext_lazy("Questions you answered"),
     about=gettext_lazy("Your answers about how you feel and how you live."),
+    title_of_other=gettext_lazy("Questions that %(name)s answered"),
+    about_of_other=gettext_lazy("%(name)s’s answers about feeling and living."),
     icon="chat-bubble-left-right",
+    counted=False,
     kind=Kind(
         (TYPE,),
         categories=_SURVEYS,
@@ -185,6 +199,7 @@ OTHER_OBSERVATIONS = Part(
     title=gettext_lazy("Other findings"),
     about=gettext_lazy("What was found in exams and tests that are not lab tests."),
     icon="magnifying-glass",
+    counted=False,
     kind=Kind(
         (TYPE,), without=(*_ELSEWHERE, *_HABITS, *_FUNCTION, *_SURVEYS), without_topics=TOPICS
     ),

@@ -16,7 +16,7 @@ from carespace.portal.record.wording import (
     yes_or_no,
 )
 from carespace.records.entries import Kind
-from carespace.records.readings.amounts import amount_text, amounts_text
+from carespace.records.readings.amounts import amount_text, printed_range, printed_text
 from carespace.records.readings.held import Held, reader
 from carespace.records.readings.people import name_in
 from carespace.records.readings.plans import Goal, Target
@@ -33,7 +33,10 @@ def _row(held: Held[Goal], around: Around) -> EntryRow:
         anchor=f"entry-{held.id}",
         title=said(goal.description) or _("Goal without a name"),
         tags=tags(
-            word(TYPE, "lifecycleStatus", goal.lifecycle_status), said(goal.achievement_status)
+            ""
+            if goal.lifecycle_status == "active"
+            else word(TYPE, "lifecycleStatus", goal.lifecycle_status),
+            said(goal.achievement_status),
         ),
         facts=facts(
             (_("Kind"), listed(goal.category)),
@@ -58,7 +61,7 @@ def _row(held: Held[Goal], around: Around) -> EntryRow:
 
 def _whose(goal: Goal, around: Around) -> str:
     if goal.expressed_by and (goal.expressed_by.reference or "").startswith("Patient/"):
-        return _("Your own goal")
+        return around.whose(_("Your own goal"), _("%(name)s’s own goal"))
     return name_in(goal.expressed_by, around.names)
 
 
@@ -80,13 +83,13 @@ def _detail(target: Target) -> str:
     ratio = target.detail_ratio
     ends = (ratio.numerator, ratio.denominator) if ratio else ()
     choices = (
-        amount_text(target.detail_quantity),
-        amounts_text(target.detail_range),
+        printed_text(target.detail_quantity),
+        printed_range(target.detail_range),
         said(target.detail_codeable_concept),
         target.detail_string or "",
         yes_or_no(target.detail_boolean),
         "" if target.detail_integer is None else str(target.detail_integer),
-        ":".join(text for each in ends if (text := amount_text(each))),
+        ":".join(text for each in ends if (text := printed_text(each))),
     )
     return next((each for each in choices if each), "")
 
@@ -100,6 +103,7 @@ GOALS = Part(
     slug="goals",
     title=gettext_lazy("Goals"),
     about=gettext_lazy("What you and your care team want to reach."),
+    about_of_other=gettext_lazy("What %(name)s and the care team want to reach."),
     icon="flag",
     kind=Kind((TYPE,)),
     read=reader(Goal),

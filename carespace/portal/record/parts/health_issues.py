@@ -17,6 +17,8 @@ from carespace.records.cancer import FINDINGS, with_stages
 from carespace.records.entries import Kind
 from carespace.records.readings.conditions import HealthIssue, Stage, health_issue
 from carespace.records.readings.people import name_in
+from carespace.records.readings.plain_cancers import plain_cancer
+from carespace.records.readings.stage_words import letters_in
 
 TYPE = "Condition"
 _SAID_BY_PAGE = {"problem-list-item", "health-concern"}
@@ -24,25 +26,31 @@ _SAID_BY_PAGE = {"problem-list-item", "health-concern"}
 
 def row(found: HealthIssue, around: Around) -> EntryRow:
     """Put one health issue on the screen."""
-    zone = around.zone
+    zone, plain = around.zone, plain_cancer(found.what)
+    stages = _stages(found)
     return EntryRow(
         anchor=f"entry-{found.id}",
-        title=found.what or _("Health issue without a name"),
+        title=plain or found.what or _("Health issue without a name"),
         tags=_tags(found, around),
-        summary=_summary(found),
+        summary=stages[0] if stages else "",
         facts=facts(
+            (_("In the words of the record"), found.what if plain else ""),
             (_("Kind of tissue"), found.tissue),
             (_("Where on the body"), "; ".join(found.places)),
             (_("How serious"), found.severity),
             (_("Began"), when_words(found.began, zone)),
             (_("Diagnosed on"), date_words(found.diagnosed, zone)),
             (_("Ended"), when_words(found.ended, zone)),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        more=facts(
+            (_("Stage in detail"), " ".join(stages[1:])),
+            (_("What the stage says"), "; ".join(_letters(found))),
             (_("What it rests on"), joined(found.evidence, named(found.evidence_at, around))),
             (_("Kind of entry"), _kind(found)),
             (_("Found at the visit"), name_in(found.visit, around.names)),
             (_("Confirmed by"), name_in(found.asserter, around.names)),
         ),
-        notes=notes_of(found.notes, around.zone),
         source=source_of(around, found.recorder, found.recorded, found.id),
     )
 
@@ -53,7 +61,9 @@ def _kind(found: HealthIssue) -> str:
 
 
 def _tags(found: HealthIssue, around: Around) -> tuple[Tag, ...]:
-    state = word(TYPE, "clinicalStatus", found.clinical_status)
+    # "Active" is what the heading says.
+    active = found.clinical_status == "active"
+    state = "" if active else word(TYPE, "clinicalStatus", found.clinical_status)
     sure = word(TYPE, "verificationStatus", found.verification_status)
     words = [state, sure if found.verification_status != "confirmed" else ""]
     tags = [Tag("", each) for each in words if each]
@@ -62,9 +72,15 @@ def _tags(found: HealthIssue, around: Around) -> tuple[Tag, ...]:
     return tuple(tags)
 
 
-def _summary(found: HealthIssue) -> str:
+def _stages(found: HealthIssue) -> list[str]:
     """Return its stages, each on what it rests on, in the record's own words."""
-    return " ".join(dict.fromkeys(text for each in found.stages if (text := _stage(each))))
+    return list(dict.fromkeys(text for each in found.stages if (text := _stage(each))))
+
+
+def _letters(found: HealthIssue) -> list[str]:
+    """Return what each T, N and M of its stages says, each once."""
+    said = (words for each in found.stages for words in letters_in(each.words))
+    return list(dict.fromkeys(said))
 
 
 def _stage(stage: Stage) -> str:
@@ -103,6 +119,7 @@ HEALTH_ISSUES = Part(
     slug="health-issues",
     title=gettext_lazy("Health issues"),
     about=gettext_lazy("Illnesses, diagnoses and health concerns in your record."),
+    about_of_other=gettext_lazy("Illnesses, diagnoses and health concerns in the record."),
     icon="clipboard-document-list",
     kind=Kind((TYPE,), first=("active", "recurrence", "relapse")),
     read=health_issue,

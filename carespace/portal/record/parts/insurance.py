@@ -44,8 +44,11 @@ def _row(held: Held[Coverage], around: Around) -> EntryRow:
     payer = named(cover.payor, around)
     return EntryRow(
         anchor=f"entry-{held.id}",
-        title=_payer(cover.payor, payer) or said(cover.type) or _("Insurance"),
-        tags=tags(word(TYPE, "status", cover.status), str(_ORDERS.get(cover.order or 0, ""))),
+        title=_payer(cover.payor, payer, around) or said(cover.type) or _("Insurance"),
+        tags=tags(
+            "" if cover.status == "active" else word(TYPE, "status", cover.status),
+            str(_ORDERS.get(cover.order or 0, "")),
+        ),
         facts=(
             *facts(
                 (_("Kind of insurance"), said(cover.type)),
@@ -53,23 +56,27 @@ def _row(held: Held[Coverage], around: Around) -> EntryRow:
                 (_("Subscriber ID"), cover.subscriber_id or ""),
                 (_("Dependent number"), cover.dependent or ""),
                 (_("Insured through"), _through(cover.subscriber or cover.policy_holder, around)),
-                (_("You are to them"), said(cover.relationship)),
+                (
+                    around.whose(_("You are to them"), _("Relationship to them")),
+                    _relationship(cover),
+                ),
             ),
             *(fact for each in cover.class_ if (fact := _class(each))),
             *facts(
                 (_("Network"), cover.network or ""),
                 (_("When"), stretch(cover.period, zone)),
-                (_("What you pay"), "; ".join(_costs(cover))),
+                (_("Own share of the costs"), "; ".join(_costs(cover))),
             ),
         ),
         source=source_of(around, None, None, held.id),
     )
 
 
-def _payer(payors: tuple[Reference, ...], name: str) -> str:
+def _payer(payors: tuple[Reference, ...], name: str, around: Around) -> str:
     """Return who pays; a payor that is the patient pays the bills without an insurer."""
     own = any((each.reference or "").startswith("Patient/") for each in payors)
-    return _("You pay yourself") if own else name
+    pays = around.whose(_("You pay yourself"), _("%(name)s pays without insurance"))
+    return pays if own else name
 
 
 def _member_numbers(cover: Coverage) -> list[str]:
@@ -82,8 +89,14 @@ def _member_numbers(cover: Coverage) -> list[str]:
 
 def _through(who: Reference | None, around: Around) -> str:
     if who and (who.reference or "").startswith("Patient/"):
-        return _("Yourself")
+        return around.given or _("Yourself")
     return name_in(who, around.names)
+
+
+def _relationship(cover: Coverage) -> str:
+    """Return who the patient is to the one insured; nothing where they are the same."""
+    codings = cover.relationship.coding if cover.relationship else ()
+    return "" if any(each.code == "self" for each in codings) else said(cover.relationship)
 
 
 def _class(each: CoverageClass) -> Fact | None:
@@ -116,6 +129,7 @@ INSURANCE = Part(
     slug="insurance",
     title=gettext_lazy("Insurance"),
     about=gettext_lazy("The insurance that the practice has on file for you."),
+    about_of_other=gettext_lazy("The insurance that the practice has on file for %(name)s."),
     icon="credit-card",
     kind=Kind((TYPE,), first=_CURRENT),
     read=reader(Coverage),

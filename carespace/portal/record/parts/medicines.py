@@ -1,11 +1,14 @@
 """Medicines: what was ordered, told, handed over and given (S-41; US Core MedicationRequest and MedicationDispense, mCODE).
 
 Promises: no order is joined with another one by guess; a medicine stands under "Taking now" only while its own entry
-says that it is active.
+says that it is active; what is not to be taken stands on top, and what was not given or not handed over never reads as
+if it was.
 """
 
+import re
+
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from carespace.portal.record.rows import Around, EntryRow, Fact, Part, Tag, facts
 from carespace.portal.record.source import source_of
@@ -22,6 +25,7 @@ TYPES = (
     "MedicationAdministration",
 )
 # Words that the heading says already: "Taking now" and "Given".
+_HANDED_OUT = {"MedicationDispense", "MedicationAdministration"}
 _SAID_BY_GROUP = {
     ("MedicationRequest", "active"),
     ("MedicationStatement", "active"),
@@ -31,37 +35,47 @@ _SAID_BY_GROUP = {
 }
 
 
+_IV, _VEIN = re.compile(r"\bIV\b"), "into a vein"
+
+
 def _row(found: Medicine, around: Around) -> EntryRow:
     name, form, ingredients = _called(found, around)
     return EntryRow(
         anchor=f"entry-{found.id}",
         title=name or _("Medicine without a name"),
         tags=_tags(found, around),
-        summary=found.how,
-        facts=(
-            *facts(
-                (_("Why"), joined(found.why, named(found.reasons, around))),
-                (_("Aim of the treatment"), found.aim),
-                (_when_term(found), when_words(found.when, around.zone)),
-                (_who_term(found), name_in(found.orderer, around.names)),
-            ),
-            *_supply(found, around),
+        summary=_how(found),
+        facts=facts(
+            (_("Why"), joined(found.why, named(found.reasons, around))),
+            (_("Aim of the treatment"), found.aim),
+            (_when_term(found), when_words(found.when, around.zone)),
+            (_("How soon"), _priority(found)),
+            (_("Why it changed"), found.status_reason),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        more=(
+            *facts((_who_term(found), _who(found, around))),
+            *_supply(found, around, name),
             *facts(
                 (_("Form"), form),
                 (_("Contains"), ingredients if ingredients != name else ""),
                 (_("Lot number"), found.lot),
-                (_("Where you take it"), found.category),
+                (_("Where it is taken"), found.category),
                 (_("Kind of order"), _intent(found)),
-                (_("How long you take it"), found.course),
-                (_("How soon"), _priority(found)),
-                (_("Why it changed"), found.status_reason),
+                (_("How long it is taken"), found.course),
                 (_("Told by"), name_in(found.reported_by, around.names)),
                 (_("At the visit"), name_in(found.visit, around.names)),
             ),
         ),
-        notes=notes_of(found.notes, around.zone),
         source=source_of(around, found.recorder or found.orderer, found.noted, found.id),
     )
+
+
+def _how(found: Medicine) -> str:
+    """Return how to take it; "IV" is said in words too."""
+    if _VEIN in found.how:
+        return found.how
+    return _IV.sub(_("into a vein (IV)"), found.how)
 
 
 def _called(found: Medicine, around: Around) -> tuple[str, str, str]:
@@ -81,13 +95,17 @@ def _tags(found: Medicine, around: Around) -> tuple[Tag, ...]:
     if state and (found.kind, found.status) not in _SAID_BY_GROUP:
         tags.append(Tag("", state))
     if found.reported:
-        tags.append(Tag("", _("Told by you")))
+        tags.append(Tag("", around.whose(_("Told by you"), _("Told by %(name)s"))))
     if around.is_new(found.stored):
         tags.append(Tag("new", pgettext("arrived since the last visit", "New")))
     return tuple(tags)
 
 
 def _when_term(found: Medicine) -> str:
+    if found.kind in _HANDED_OUT and not found.is_done:
+        return pgettext("date", "Date")
+    if found.reported:
+        return _("Told on")
     terms = {
         "MedicationRequest": _("Ordered on"),
         "MedicationDispense": _("Handed over on"),
@@ -100,21 +118,34 @@ def _who_term(found: Medicine) -> str:
     return _("Written down by") if found.reported else _("Ordered by")
 
 
-def _supply(found: Medicine, around: Around) -> tuple[Fact, ...]:
+def _who(found: Medicine, around: Around) -> str:
+    """Return who ordered it; for what was told, the entry's source says who wrote it down."""
+    return "" if found.reported else name_in(found.orderer, around.names)
+
+
+def _supply(found: Medicine, around: Around, name: str) -> tuple[Fact, ...]:
     """Return what the pharmacy hands over, and who gives it."""
     given, supply = named(found.givers, around), found.supply
+    was_handed_over = found.kind not in _HANDED_OUT or found.is_done
+    orders = named(supply.orders, around)
     refills = "" if supply.refills is None or supply.refills < 0 else _refills(supply.refills)
     return facts(
-        (_("Pharmacy") if found.kind == "MedicationRequest" else _("Given by"), given),
+        (_giver_term(found), given),
         (_("Amount"), supply.amount),
         (_("Lasts for"), supply.lasts),
         (_("Refills"), refills),
         (_("Refills can be picked up"), when_words(supply.valid, around.zone)),
         (_("Kind of fill"), supply.kind),
         (_("Made ready on"), date_words(supply.prepared, around.zone)),
-        (_("Picked up at"), name_in(supply.place, around.names)),
-        (_("For the order"), named(supply.orders, around)),
+        (_("Picked up at") if was_handed_over else _("Place"), name_in(supply.place, around.names)),
+        (_("For the order"), "" if orders == name else orders),
     )
+
+
+def _giver_term(found: Medicine) -> str:
+    if found.kind == "MedicationRequest":
+        return _("Pharmacy")
+    return _("Given by") if found.is_done else _("Who")
 
 
 def _refills(count: int) -> str:
@@ -154,6 +185,7 @@ MEDICINES = Part(
     slug="medicines",
     title=gettext_lazy("Medicines"),
     about=gettext_lazy("Ask your care team before you stop or change a medicine."),
+    about_of_other=gettext_lazy("Ask the care team before a medicine is stopped or changed."),
     icon="beaker",
     kind=Kind(TYPES, first=("active", "on-hold", "draft", "intended", "preparation", "unknown")),
     read=medicine,
@@ -161,10 +193,19 @@ MEDICINES = Part(
     refers=_refers,
     group=lambda found: found.state,
     groups=(
+        ("must-not", gettext_lazy("Do not take")),
         ("now", gettext_lazy("Taking now")),
+        ("on-hold", gettext_lazy("On hold")),
+        ("unclear", gettext_lazy("We do not know if this is taken now")),
         ("ordered", gettext_lazy("Planned")),
+        ("begun", gettext_lazy("Begun or to come")),
         ("given", gettext_lazy("Given at the clinic")),
+        ("not-given", pgettext_lazy("medicine", "Not given")),
+        ("waiting", gettext_lazy("Waiting at the pharmacy")),
         ("handed-over", gettext_lazy("From the pharmacy")),
+        ("not-handed-over", gettext_lazy("Not handed over")),
+        ("unclear-given", gettext_lazy("We do not know if this was given")),
+        ("not-taken", gettext_lazy("Not taken")),
         ("past", gettext_lazy("In the past")),
     ),
 )

@@ -26,6 +26,7 @@ from carespace.records.readings.words import listed, said
 
 TYPE = "ServiceRequest"
 _OPEN = ("active", "on-hold", "draft")
+_OVER = ("completed", "revoked")
 _PLAIN_INTENT = {"order", "original-order", "instance-order", "filler-order", "reflex-order"}
 _PLAIN_PRIORITY = {"routine", None}
 
@@ -36,7 +37,9 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
     return EntryRow(
         anchor=f"entry-{held.id}",
         title=_("Not to be done: %(what)s") % {"what": name} if order.do_not_perform else name,
-        tags=tags(word(TYPE, "status", order.status), _urgent(order)),
+        tags=tags(
+            "" if order.status == "active" else word(TYPE, "status", order.status), _urgent(order)
+        ),
         facts=facts(
             (_("Kind"), joined(listed(order.category), _intent(order))),
             (_("More"), listed(order.order_detail) if said(order.code) else ""),
@@ -55,7 +58,7 @@ def _row(held: Held[ServiceRequest], around: Around) -> EntryRow:
                 _("Where"),
                 joined(named(order.location_reference, around), listed(order.location_code)),
             ),
-            (_("What you should do"), order.patient_instruction or ""),
+            (_("What to do"), order.patient_instruction or ""),
         ),
         notes=notes_of(order.note, zone),
         source=source_of(around, order.requester, real(order.authored_on), held.id),
@@ -89,15 +92,28 @@ def _refers(held: Held[ServiceRequest]) -> list[str | None]:
     return to_name([order.requester, *(each for some in several for each in some)])
 
 
+def _group(held: Held[ServiceRequest]) -> str:
+    if held.found.status in _OPEN:
+        return "open"
+    return "over" if held.found.status in _OVER else "unclear"
+
+
 ORDERS = Part(
     slug="orders",
     title=gettext_lazy("Tests and services ordered"),
     about=gettext_lazy("Tests, scans, referrals and other services that your care team asked for."),
+    about_of_other=gettext_lazy(
+        "Tests, scans, referrals and other services that the care team asked for."
+    ),
     icon="clipboard-document-check",
     kind=Kind((TYPE,), first=_OPEN),
     read=reader(ServiceRequest),
     row=_row,
     refers=_refers,
-    group=lambda held: "open" if held.found.status in _OPEN else "over",
-    groups=(("open", gettext_lazy("Still open")), ("over", gettext_lazy("Done or ended"))),
+    group=_group,
+    groups=(
+        ("open", gettext_lazy("Still open")),
+        ("over", gettext_lazy("Done or ended")),
+        ("unclear", gettext_lazy("We do not know if this was done")),
+    ),
 )

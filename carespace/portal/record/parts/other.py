@@ -100,6 +100,7 @@ class Anything(Element, frozen=True):
     issued: str | None = None
     occurrence_date_time: str | None = None
     description: str | CodeableConcept | None = None
+    do_not_perform: bool | None = None
 
 
 def _row(held: Held[Anything], around: Around) -> EntryRow:
@@ -109,7 +110,7 @@ def _row(held: Held[Anything], around: Around) -> EntryRow:
     categories = found.category if isinstance(found.category, tuple) else (found.category,)
     return EntryRow(
         anchor=f"entry-{held.id}",
-        title=name or _kind_words(kind),
+        title=name or _title(found, kind),
         tags=tags(word(kind, "status", found.status) if isinstance(found.status, str) else ""),
         summary=about if about != name else "",
         facts=facts(
@@ -122,6 +123,11 @@ def _row(held: Held[Anything], around: Around) -> EntryRow:
         narrative=_narrative(found),
         source=source_of(around, None, None, held.id),
     )
+
+
+def _title(found: Anything, kind: str) -> str:
+    words = _kind_words(kind)
+    return _("Not to be done: %(what)s") % {"what": words} if found.do_not_perform else words
 
 
 def _kind_words(kind: str) -> str:
@@ -155,6 +161,7 @@ def other_part(parts: Iterable[Part]) -> Part:
         slug="other",
         title=gettext_lazy("Other entries"),
         about=gettext_lazy("What else the practice holds about you."),
+        about_of_other=gettext_lazy("What else the practice holds about %(name)s."),
         icon="archive-box",
         kind=Kind(tuple(sorted(known - taken - HAS_A_PAGE - NOT_SHOWN.keys()))),
         read=reader(Anything),

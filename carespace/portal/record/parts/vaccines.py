@@ -28,22 +28,24 @@ def _row(found: Vaccine, around: Around) -> EntryRow:
             ),
             (_("Which dose"), "; ".join(text for each in found.doses if (text := _dose(each)))),
             (_("Protects against"), joined(*(each.against for each in found.doses))),
+            (_("Why"), joined(found.why, named(found.reasons, around))),
+            (_("Reaction"), _reactions(found, around)),
+            (_("Counts as a full dose"), _too_weak(found)),
+        ),
+        notes=notes_of(found.notes, around.zone),
+        more=facts(
             (_("Amount"), found.dose),
             (_("Where on the body"), found.site),
             (_("How it was given"), found.route),
-            (_("Given by"), named(found.performers, around)),
+            (_("Given by") if found.was_given else _("Who"), named(found.performers, around)),
             (_("Place"), name_in(found.location, around.names)),
             (_("At the visit"), name_in(found.visit, around.names)),
             (_("Made by"), name_in(found.manufacturer, around.names)),
             (_("Lot number"), found.lot),
             (_("Use by"), date_words(found.expires, zone)),
-            (_("Why"), joined(found.why, named(found.reasons, around))),
-            (_("Reaction"), _reactions(found, around)),
-            (_("Leaflet you got"), joined(*found.leaflets)),
-            (_("Counts as a full dose"), _too_weak(found)),
-            (_("How we know"), _known_from(found)),
+            (_("Leaflet"), joined(*found.leaflets)),
+            (_("How we know"), _known_from(found, around)),
         ),
-        notes=notes_of(found.notes, around.zone),
         source=source_of(around, None, found.recorded, found.id),
     )
 
@@ -88,7 +90,7 @@ def _too_weak(found: Vaccine) -> str:
     return _("No")
 
 
-def _known_from(found: Vaccine) -> str:
+def _known_from(found: Vaccine, around: Around) -> str:
     if found.told_by:
         return found.told_by
     if found.first_hand is None:
@@ -96,7 +98,10 @@ def _known_from(found: Vaccine) -> str:
     return (
         _("Written down by whoever gave it")
         if found.first_hand
-        else _("From another record, or told by you")
+        else around.whose(
+            _("From another record, or told by you"),
+            _("From another record, or told by %(name)s"),
+        )
     )
 
 
@@ -118,6 +123,7 @@ VACCINES = Part(
     slug="vaccines",
     title=gettext_lazy("Vaccines"),
     about=gettext_lazy("Vaccines that you have had, the newest first."),
+    about_of_other=gettext_lazy("Vaccines that %(name)s has had, the newest first."),
     icon="shield-check",
     kind=Kind((TYPE,)),
     read=vaccine,

@@ -50,20 +50,29 @@ def _row(held: Held[Encounter], around: Around) -> EntryRow:
                 (_("Kind of visit"), _kinds(visit, kind, title)),
                 (
                     _("Why"),
-                    joined(listed(visit.reason_code), named(visit.reason_reference, around)),
+                    _why(visit, title, around),
                 ),
                 (_("Health issues"), _diagnoses(visit, around)),
                 (_("With"), "; ".join(_people(visit.participant, around))),
-                (_("Where"), _places(visit.location, around)),
+                (_("Where"), named([each.location for each in visit.location], around)),
+            ),
+            *facts(*_stay(visit.hospitalization, around)),
+        ),
+        more=(
+            *facts(
+                (_("Address"), _places(visit.location, around)),
+                (_("Seen at"), name_in(visit.service_provider, around.names)),
             ),
             *_phones(visit.location, around),
-            *facts(
-                (_("Seen at"), name_in(visit.service_provider, around.names)),
-                *_stay(visit.hospitalization, around),
-            ),
         ),
         source=source_of(around, visit.service_provider, None, held.id),
     )
+
+
+def _why(visit: Encounter, title: str, around: Around) -> str:
+    """Return why it was, but for what its title says."""
+    why = joined(listed(visit.reason_code), named(visit.reason_reference, around))
+    return "" if why.lower() == title.lower() else why
 
 
 def _kinds(visit: Encounter, kind: str, title: str) -> str:

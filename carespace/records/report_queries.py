@@ -53,8 +53,11 @@ from carespace.values import Attachment, Reference
 
 REPORT, STUDY, DOCUMENT = "DiagnosticReport", "ImagingStudy", "DocumentReference"
 MOST_LINKED = 600
+MOST_MEMBERS = 600
 # From a report to its panel, to the panel's tests, to who made them.
 DEEPEST_LINKS = 3
+# From a role to its person or place.
+DEEPEST_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,14 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a report points at, read; names where they are known."""
+    """What a report points at, read; names where they are known. ``has_more``: not all results are among these."""
 
     results: tuple[Member, ...]
     samples: tuple[Sample, ...]
     makers: tuple[Maker, ...]
     read_by: tuple[str, ...]
     ordered_by: tuple[str, ...]
+    has_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def parts_of(chart: Chart, report: Report) -> Parts:
     """Return what ``report`` points at: its results in order, specimens, laboratories, people."""
     known = _linked(chart, report)
     found = report.found
-    results = () if report.is_withdrawn else tuple(_members(found.result, known))
+    results, has_more = ((), False) if report.is_withdrawn else _members(found.result, known)
     specimens = found.specimen or _examined(found.result, known)
     samples = () if report.is_withdrawn else _read(specimens, known, reading.sample_of)
     orders = (known.get(each.reference or "") for each in found.based_on)
@@ -191,6 +195,7 @@ def parts_of(chart: Chart, report: Report) -> Parts:
         makers=tuple(_makers(found.performer, known)),
         read_by=_names(found.results_interpreter, known),
         ordered_by=_names([each for each in requesters if each], known),
+        has_more=has_more,
     )
 
 
@@ -267,21 +272,40 @@ def _further(found: Iterable[Linked]) -> list[Reference]:
 
 
 def _members(
-    references: Iterable[Reference], known: Mapping[str, Linked], panel: str = "", depth: int = 0
-) -> list[Member]:
-    """Return the results behind ``references`` in their order; what a panel consists of follows it."""
+    references: Iterable[Reference], known: Mapping[str, Linked]
+) -> tuple[tuple[Member, ...], bool]:
+    """Return the results behind ``references``, each once, and whether there are more than are shown.
+
+    They keep their order; what a panel consists of follows it.
+    """
     members: list[Member] = []
-    for address in dict.fromkeys(each.reference or "" for each in references):
-        linked = known.get(address)
-        result = reading.result_of(linked) if linked else None
-        if linked is None or result is None:
-            continue
-        inside = reading.members_of(linked) if depth < DEEPEST_LINKS else ()
-        if result.value or result.parts or result.status_word or not inside:
-            has_page = bool(linked.id and linked.topic) and not result.is_withdrawn
-            members.append(Member(result, panel, has_page and bool(result.value or result.parts)))
-        members += _members(inside, known, result.test, depth + 1)
-    return members
+    seen: set[str] = set()
+    has_more = False
+
+    def add(inner: Iterable[Reference], panel: str, depth: int) -> None:
+        nonlocal has_more
+        for address in dict.fromkeys(each.reference or "" for each in inner):
+            linked = known.get(address)
+            if linked is None or address in seen:
+                continue
+            if len(seen) >= MOST_MEMBERS:
+                has_more = True
+                return
+            seen.add(address)
+            if result := reading.result_of(linked):
+                inside = reading.members_of(linked) if depth < DEEPEST_LINKS else ()
+                members.extend(_member(linked, result, panel, is_panel=bool(inside)))
+                add(inside, result.test, depth + 1)
+
+    add(references, "", 0)
+    return tuple(members), has_more
+
+
+def _member(linked: Linked, result: LabResult, panel: str, *, is_panel: bool) -> Iterable[Member]:
+    """Yield the row of one result; none for a panel that says nothing itself."""
+    if result.value or result.parts or result.status_word or not is_panel:
+        has_page = bool(linked.id and linked.topic) and not result.is_withdrawn
+        yield Member(result, panel, has_page and bool(result.value or result.parts))
 
 
 def _makers(references: Iterable[Reference], known: Mapping[str, Linked]) -> list[Maker]:
@@ -299,14 +323,14 @@ def _names(references: Iterable[Reference], known: Mapping[str, Linked]) -> tupl
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _name(reference: Reference, known: Mapping[str, Linked]) -> str:
+def _name(reference: Reference, known: Mapping[str, Linked], depth: int = 0) -> str:
     if reference.display:
         return reference.display
     linked = known.get(reference.reference or "")
-    if linked is None:
+    if linked is None or depth >= DEEPEST_NAMES:
         return ""
     roles = reading.roles_of(linked) if linked.resource_type == "PractitionerRole" else []
-    named = (each.display or _name(each, known) for each in roles)
+    named = (each.display or _name(each, known, depth + 1) for each in roles)
     return name_of(linked.content) or next((name for name in named if name), "")
 
 

@@ -226,6 +226,9 @@ def test_headings_follow_each_other_without_a_gap() -> None:
         rb"{\rtf1 {\pict\bin }",
         rb"{\rtf1 \u-99999999 \u99999999 \uc9999999999 \'zz",
         b"{\\rtf1 " + b"x" * 600_001,
+        b"{\\rtf1 " + b"a " * 6_000_001,
+        rb"{\rtf1 \fonttbl{\f0\fcharset0 x;}} words",
+        rb"{\rtf1{\fonttbl" + rb"\f1\fcharset1" * 1_001 + b"}}",
     ],
 )
 def test_rtf_made_to_keep_a_worker_busy_is_not_read(data: bytes) -> None:
@@ -235,6 +238,75 @@ def test_rtf_made_to_keep_a_worker_busy_is_not_read(data: bytes) -> None:
 def test_a_picture_in_rtf_does_not_hide_its_words() -> None:
     picture = rb"{\pict\wmetafile8 " + b"0a1b2c3d" * 100_000 + b"}"
     assert rtf_text(rb"{\rtf1 before " + picture + rb" after}") == "before  after"
+
+
+@pytest.mark.parametrize(
+    "fonts", [rb"\f1\fcharset1" + b" " * 50_000, rb"\\f1" * 20_000, rb"\f" + b"1" * 100_000]
+)
+def test_what_is_searched_for_fonts_is_short(fonts: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    monkeypatch.setattr(
+        "carespace.portal.presenters.office.rtf_to_text",
+        lambda text, **_: searched.append(text) or "",
+    )
+    rtf_text(rb"{\rtf1{\fonttbl" + fonts + rb"} words}")
+    assert len(searched[0]) < 100
+    assert searched[0].endswith("} words}")
+
+
+def test_links_in_rtf_are_never_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    monkeypatch.setattr(
+        "carespace.portal.presenters.office.rtf_to_text",
+        lambda text, **_: searched.append(text) or "",
+    )
+    rtf_text(rb"{\rtf1 {\field{\*\FLDINST{HYPERLINK ")
+    assert "{HYPERLINK" in searched[0]
+    assert "FLDINST{" not in searched[0]
+
+
+def test_digits_of_a_picture_are_cut_and_words_stay() -> None:
+    lines = b"\n".join([b"0a1b2c3d" * 8] * 10)
+    assert rtf_text(rb"{\rtf1 \pngblip" + b"\n" + lines + b"\nzest}") == "zest"
+    assert rtf_text(rb"{\rtf1 a bad cafe " + b" " * 200 + b"zest}").split() == [
+        "a",
+        "bad",
+        "cafe",
+        "zest",
+    ]
+
+
+def test_a_part_that_is_not_text_by_its_name_is_never_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    relations = f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}" Target="x.bin"/></Relationships>'
+    more = {"word/_rels/document.xml.rels": relations, "word/x.bin": "<x/>"}
+    data = word(words("x"), **more)
+    unpacked: list[str] = []
+    opened = zipfile.ZipFile.open
+    monkeypatch.setattr(
+        zipfile.ZipFile,
+        "open",
+        lambda file, name, *rest, **more: (
+            unpacked.append(str(name)) or opened(file, name, *rest, **more)
+        ),
+    )
+    assert word_html(data)
+    assert "word/document.xml" in " ".join(unpacked)
+    assert "x.bin" not in " ".join(unpacked)
+
+
+@pytest.mark.parametrize("body", ["<w:p/>" * 20_001, "<w:a/>" * 100_001])
+def test_a_word_document_of_very_many_elements_is_not_read(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "carespace.portal.presenters.office.mammoth.convert_to_html",
+        lambda *_, **__: pytest.fail("read"),
+    )
+    assert word_html(word(body)) is None
 
 
 def test_a_zip_file_that_grows_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,6 +166,35 @@ def test_a_panel_stands_with_the_tests_it_consists_of(give: Give, ruth: Reader) 
     assert "Sodium 140 mmol/L" in said
 
 
+def test_results_that_name_each_other_are_each_told_once(give: Give, ruth: Reader) -> None:
+    keys = [f"o{number}" for number in range(6)]
+    members = [{"reference": f"Observation/{key}"} for key in keys]
+    give(*(result(key, f"Test {key}", valueString="here", hasMember=members) for key in keys))
+    give(report(result=members))
+    page = ruth.get("report", id_of("DiagnosticReport/r1")).content.decode()
+    assert page.count('class="value">here<') == 6
+
+
+def test_of_very_many_results_the_page_says_that_there_are_more(
+    give: Give, ruth: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carespace.records.report_queries.MOST_MEMBERS", 2)
+    keys = ["o1", "o2", "o3"]
+    number = {"value": 13, "unit": "g/dL"}
+    give(*(result(key, f"Test {key}", valueQuantity=number, referenceRange=USUAL) for key in keys))
+    give(report(result=[{"reference": f"Observation/{key}"} for key in keys]))
+    page = ruth.read("report", id_of("DiagnosticReport/r1"))
+    assert "This report has more results than this page can show." in page
+    assert "All in the usual range" not in page
+    assert ("Test o2" in page, "Test o3" in page) == (True, False)
+
+
+def test_a_role_that_stands_for_itself_has_no_name(give: Give, ruth: Reader) -> None:
+    role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "#r"}}
+    give(report(contained=[role], performer=[{"reference": "#r"}]))
+    assert "Report r1" in ruth.read("report", id_of("DiagnosticReport/r1"))
+
+
 def test_a_scan_is_told_in_full(give: Give, ruth: Reader) -> None:
     findings = "No new nodules.\n" + "The lungs are clear. " * 30 + "End of findings."
     text = result("f", "Findings", valueString=findings, category=category("imaging"))

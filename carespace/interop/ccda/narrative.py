@@ -5,9 +5,14 @@ knows leaves its words behind. No word of the text is left out, and none is move
 link, picture or address becomes one: they are shown as words. https://hl7.org/cda, NarrativeBlock (POCD_MT000040).
 """
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
+from carespace.interop.ccda.parsing import Unreadable
+
+MOST_ELEMENTS, DEEPEST_NESTING_LEVELS = 20_000, 64
 MOST_SPAN = 50
 LONGEST_LABEL = 40
 _INLINE = {"content": "span", "sub": "sub", "sup": "sup", "footnote": "small", "linkHtml": "span"}
@@ -36,11 +41,14 @@ _ADDRESSES = ("http://", "https://")
 
 
 def narrative_html(text: etree._Element | None, pictures: frozenset[str] = frozenset()) -> str:
-    """Return a section's ``text`` as HTML; ``pictures`` are the IDs of the pictures that stand in the document itself."""
+    """Return a section's ``text`` as HTML; ``pictures`` are the IDs of the pictures that stand in the document itself.
+
+    Raises Unreadable for a text of more than 20,000 elements or 64 levels.
+    """
     if text is None:
         return ""
     made = html.Element("div")
-    _fill(made, text, pictures)
+    _fill(made, text, _Known(pictures, _with_blocks(text)))
     if not all_words(made).strip():
         return ""
     for table in list(made.iter("table")):
@@ -48,16 +56,42 @@ def narrative_html(text: etree._Element | None, pictures: frozenset[str] = froze
     return etree.tostring(made, encoding="unicode", method="html")
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a text before it is written: IDs of its pictures, and the elements that have blocks in them."""
+
+    pictures: frozenset[str]
+    with_blocks: frozenset[etree._Element]
+
+
+def _with_blocks(text: etree._Element) -> frozenset[etree._Element]:
+    """Return the elements of ``text`` that have a block in them; raises Unreadable for too many or too deep ones."""
+    found: set[etree._Element] = set()
+    above: list[etree._Element] = []
+    number = 0
+    for event, element in etree.iterwalk(text, events=("start", "end")):
+        if event == "end":
+            above.pop()
+            continue
+        number += 1
+        if number > MOST_ELEMENTS or len(above) > DEEPEST_NESTING_LEVELS:
+            raise Unreadable("too-long")
+        if _is_block(element):
+            found.update(above)
+        above.append(element)
+    return frozenset(found)
+
+
 def name_of(element: etree._Element) -> str:
     """Return an element's name without its namespace; empty for what is no element."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
-def _fill(made: etree._Element, source: etree._Element, pictures: frozenset[str]) -> None:
+def _fill(made: etree._Element, source: etree._Element, known: _Known) -> None:
     """Put the words and elements of ``source`` into ``made``, in their order."""
     _say(made, source.text)
     for child in source:
-        _add(made, child, pictures)
+        _add(made, child, known)
         _say(made, child.tail)
 
 
@@ -76,20 +110,20 @@ def _say(made: etree._Element, words: str | None) -> None:
         made.text = (made.text or "") + words
 
 
-def _add(made: etree._Element, child: etree._Element, pictures: frozenset[str]) -> None:
+def _add(made: etree._Element, child: etree._Element, known: _Known) -> None:
     name = name_of(child)
     if not name or name in _NO_WORDS:
         return
-    tag = _tag_of(child, name, made)
+    tag = _tag_of(child, name, made, known)
     while made.tag in _INSIDE and tag not in _INSIDE[made.tag][0]:
         made = _open(made, _INSIDE[made.tag][1])
     if name == "renderMultiMedia":
-        _say_picture(made, child, pictures)
+        _say_picture(made, child, known)
         return
     element = _open(made, tag)
     if tag in _CELLS:
         _keep_spans(element, child)
-    _fill(_styled(element, child), child, pictures)
+    _fill(_styled(element, child), child, known)
     if name == "linkHtml":
         _say_address(element, child)
 
@@ -98,7 +132,7 @@ def _open(made: etree._Element, tag: str) -> etree._Element:
     return etree.SubElement(made, tag)
 
 
-def _tag_of(child: etree._Element, name: str, parent: etree._Element) -> str:
+def _tag_of(child: etree._Element, name: str, parent: etree._Element, known: _Known) -> str:
     """Return what ``child`` becomes; a paragraph with blocks in it is a div, and an entry stands in lists only."""
     if name == "list":
         return "ol" if (child.get("listType") or "").lower() == "ordered" else "ul"
@@ -112,7 +146,7 @@ def _tag_of(child: etree._Element, name: str, parent: etree._Element) -> str:
         inside = any(True for _ in child.iterancestors("{*}table"))
         return _OF_TABLES[name] if inside else "div"
     tag = _BLOCKS.get(name) or _INLINE.get(name) or _OF_HTML.get(name) or "span"
-    if tag in {"p", "span"} and any(_is_block(each) for each in child.iterdescendants()):
+    if tag in {"p", "span"} and child in known.with_blocks:
         return "div"
     return tag
 
@@ -149,17 +183,17 @@ def _say_address(made: etree._Element, source: etree._Element) -> None:
         _say(made, f" ({address})")
 
 
-def _say_picture(made: etree._Element, source: etree._Element, pictures: frozenset[str]) -> None:
+def _say_picture(made: etree._Element, source: etree._Element, known: _Known) -> None:
     """Say where a picture stands; its own words (a caption) stay."""
     named = set((source.get("referencedObject") or "").split())
     note = _open(made, "em")
     note.text = (
         _("(There is a picture here. Download the document to see it.)")
-        if named & pictures
+        if named & known.pictures
         else _("(A picture was meant to be here. It is not in the document.)")
     )
     words = _open(made, "span")
-    _fill(words, source, pictures)
+    _fill(words, source, known)
 
 
 def _finish_table(table: etree._Element) -> None:

@@ -47,12 +47,18 @@ def tree_of(data: bytes) -> etree._Element:
         strip_cdata=True,
     )
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(), parser)
+        root = etree.fromstring(_without_declaration(text).encode(), parser)
     except (etree.XMLSyntaxError, UnicodeError) as fault:
         raise Unreadable("damaged") from fault
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise Unreadable("too-long")
     return root
+
+
+def _without_declaration(text: str) -> str:
+    """Return ``text`` after its declaration, which stands at its start and nowhere else."""
+    declared = _DECLARATION.match(text)
+    return text[declared.end() :] if declared else text
 
 
 def _text_of(data: bytes) -> str:

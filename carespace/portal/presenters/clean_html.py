@@ -7,13 +7,17 @@ would keep a worker busy (its time grows with tags times nesting) is not cleaned
 """
 
 import re
-from collections.abc import Iterator
 
 import nh3
 
 LONGEST_CHARACTERS = 2_000_000
 DEEPEST_NESTING_LEVELS = 256
 MOST_TAGS = 20_000  # what a wrong guess at the nesting can cost stays below seconds
+MOST_MARKS = 2 * MOST_TAGS
+MOST_ATTRIBUTES = 100
+# A browser opens each of them anew in every block that follows, and so does nh3.
+MOST_OPEN_FORMATS, MOST_REPEATED_FORMATS = 20, 100_000
+LONGEST_CLEANED_CHARACTERS, LONGEST_ESCAPE = 4_000_000, 5
 
 _TAGS = {
     "abbr", "article", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
@@ -41,7 +45,44 @@ _ENDED_BY = {
     "th": {"td", "th"}, "tr": {"tr"}, "option": {"option"}, "tbody": {"tbody", "thead", "tfoot"},
     "thead": {"tbody", "thead", "tfoot"}, "tfoot": {"tbody", "thead", "tfoot"},
 }  # fmt: skip
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
+_FORMATTING = frozenset(
+    {
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    }
+)
+_RAW = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.I)
+    for name in ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
+}
+# After these a browser reads by other rules, by which what looks like an end may be none.
+_OTHER_RULES = frozenset({"svg", "math", "select", "template", "frameset", "plaintext", "noscript"})
+_NAME = r"[a-zA-Z][^\s/>]*+"
+_ATTRIBUTE = (
+    r"[\s/]*+[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+"
+)
+# As html.spec.whatwg.org, 13.2.5 has them: a comment, what is read as one, a tag with its attributes, a tag with too many.
+_MARK = re.compile(
+    r"<!--(?P<comment>-?>|.*?(?:--!?>|\Z))"
+    r"|<(?P<bogus>(?:[!?]|/[^a-zA-Z>])[^>]*+)"
+    rf"|<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>(?:{_ATTRIBUTE}){{0,{MOST_ATTRIBUTES}}}+)[\s/]*+>"
+    r"|<(?P<endless>/?[a-zA-Z])",
+    re.S,
+)
+_START = re.compile(r"<([a-zA-Z][^\s/>]*)")
 
 
 class CleanHtml(str):
@@ -83,27 +124,98 @@ def clean_narrative(text: str) -> CleanHtml:
 
 
 def can_be_cleaned(text: str) -> bool:
-    """Say whether cleaning ``text`` is quick: at most 2 million characters, 20,000 tags, 256 levels."""
-    if len(text) > LONGEST_CHARACTERS:
+    """Say whether cleaning ``text`` is quick, and what is left of it short.
+
+    At most 2 million characters, 20,000 tags, 256 levels; in a tag 100 attributes; 20 elements such as ``b`` open at once.
+    """
+    escaped = sum(text.count(each) for each in "&<>\N{NO-BREAK SPACE}")
+    if (
+        len(text) > LONGEST_CHARACTERS
+        or len(text) + LONGEST_ESCAPE * escaped > LONGEST_CLEANED_CHARACTERS
+    ):
         return False
-    for number, depth in enumerate(_depths(text), 1):
-        if number > MOST_TAGS or depth > DEEPEST_NESTING_LEVELS:
+    opened = _Opened()
+    number, at = 0, 0
+    while mark := _MARK.search(text, at):
+        number += 1
+        if number > MOST_MARKS or mark["endless"]:
+            return False
+        at = opened.meet(mark)
+        if opened.is_too_much:
             return False
     return True
 
 
-def _depths(text: str) -> Iterator[int]:
-    """Yield the nesting after each start tag; an element never closed counts to the end of the text."""
-    opened: list[str] = []
-    for tag in _TAG.finditer(text):
-        name = tag[2].lower()
-        if tag[1]:
-            _close(opened, {name})
-        elif name not in _VOID:
-            _close(opened, _ENDED_BY.get(name, set()))
-            opened.append(name)
-        if not tag[1]:
-            yield len(opened)
+class _Opened:
+    """The elements that may be open: a start counts wherever it stands, an end only where it surely is one."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._starts = 0
+        self._formats = 0
+        self._repeated = 0
+        self._has_sure_ends = True
+
+    @property
+    def is_too_much(self) -> bool:
+        return (
+            self._starts > MOST_TAGS
+            or len(self._names) > DEEPEST_NESTING_LEVELS
+            or self._formats > MOST_OPEN_FORMATS
+            or self._repeated > MOST_REPEATED_FORMATS
+        )
+
+    def meet(self, mark: re.Match[str]) -> int:
+        """Take in the next comment or tag; return where to look for the one after it."""
+        if mark["name"] is None:
+            self._has_sure_ends &= not mark[0].startswith("<![CDATA[")
+            if not self._has_sure_ends:
+                self._start_inside(mark[0])
+            return mark.end()
+        name = mark["name"].lower()
+        self._repeated += self._formats
+        if mark["end"]:
+            self._end(name)
+            return mark.end()
+        self._start(name)
+        if not self._has_sure_ends:
+            self._start_inside(mark["attributes"])
+        return self._after_words(mark, name)
+
+    def _after_words(self, mark: re.Match[str], name: str) -> int:
+        """Return where an element ends that holds words only; the end of the tag for any other."""
+        if name not in _RAW or not self._has_sure_ends:
+            return mark.end()
+        end = _RAW[name].search(mark.string, mark.end())
+        at = end.start() if end else len(mark.string)
+        # In a script such a mark can hide an end.
+        if name == "script" and mark.string.find("<!--", mark.end(), at) >= 0:
+            self._has_sure_ends = False
+            return mark.end()
+        return at
+
+    def _start_inside(self, text: str) -> None:
+        for each in _START.finditer(text):
+            self._start(each[1].lower())
+            if self.is_too_much:
+                return
+
+    def _start(self, name: str) -> None:
+        self._starts += 1
+        self._has_sure_ends &= name not in _OTHER_RULES
+        if name in _VOID:
+            return
+        _close(self._names, _ENDED_BY.get(name, set()))
+        self._names.append(name)
+        self._count()
+
+    def _end(self, name: str) -> None:
+        if self._has_sure_ends:
+            _close(self._names, {name})
+            self._count()
+
+    def _count(self) -> None:
+        self._formats = sum(name in _FORMATTING for name in self._names)
 
 
 def _close(opened: list[str], names: set[str]) -> None:

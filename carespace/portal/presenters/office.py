@@ -14,13 +14,16 @@ from xml.parsers.expat import ExpatError
 import mammoth
 from django.utils.translation import gettext as _
 from lxml import etree, html
-from striprtf.striprtf import rtf_to_text
+from striprtf.striprtf import font_table_group, rtf_to_text
 
 from carespace.interop.ccda.narrative import let_scroll
 from carespace.portal.presenters.clean_html import CleanHtml, can_be_cleaned, clean_narrative
-from carespace.records.readings.packed import is_small, parts_of
+from carespace.records.readings.packed import is_small, parts_of, texts_of
 
-LONGEST_RTF_CHARACTERS = 600_000
+LONGEST_RTF_BYTES, LONGEST_RTF_CHARACTERS = 12_000_000, 600_000
+MOST_FONTS = 1_000
+# Each costs a worker time, also one that says nothing; the styles of a document alone have some thousands.
+MOST_ELEMENTS, MOST_PARAGRAPHS = 100_000, 20_000
 HIGHEST_HEADING, LOWEST_HEADING = 2, 6
 _NOT_IN_WORD = (b"<!DOCTYPE", b"<!ENTITY", b"\x00")
 _UNREADABLE = (
@@ -28,8 +31,14 @@ _UNREADABLE = (
     LookupError, TypeError, AttributeError, OSError, EOFError, OverflowError,
 )  # fmt: skip
 # A picture written as digits: hundreds of them in a row, which no text has.
-_DIGITS_OF_PICTURES = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){4,}")
-_FONT = re.compile(r"(?<!\\)\\f(?=\d)")
+_DIGITS = re.compile(r"(?<![0-9a-fA-F\s])[0-9a-fA-F\s]{128,}+")
+_LINE_OF_DIGITS = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32,}+\s*+")
+_FEWEST_DIGITS = 128
+_LINK = re.compile(r"(\\fldinst)\{", re.I)
+_FONT = re.compile(r"\\f(\d{1,6})(?!\d)|\\fcharset(\d{1,3})(?!\d)")
+_FONTS_START = re.compile(r"\{\s{0,9}(?:\\\*)?\s{0,9}\\fonttbl")
+_ELEMENT = re.compile(rb"<(?=[^/?!])")
+_PARAGRAPH = re.compile(rb"<(?:[^\s/<>:]{1,40}:)?(?:p|r|tr|tc|tbl)[\s/>]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
@@ -39,10 +48,11 @@ def word_html(data: bytes) -> CleanHtml | None:
     if not is_small(data, parts_of(data)):
         return None
     try:
-        if _declares_something(data):
+        texts = _texts(data)
+        if texts is None:
             return None
         made = mammoth.convert_to_html(
-            io.BytesIO(data),
+            texts,
             include_embedded_style_map=False,
             convert_image=_picture,
         ).value
@@ -55,12 +65,15 @@ def word_html(data: bytes) -> CleanHtml | None:
 
 def rtf_text(data: bytes) -> str | None:
     """Return the words of an RTF document; None where it is not read."""
-    text = _DIGITS_OF_PICTURES.sub("", data.decode("cp1252", errors="replace"))
+    if len(data) > LONGEST_RTF_BYTES:
+        return None
+    text = _DIGITS.sub(_without_picture, data.decode("cp1252", errors="replace"))
     if len(text) > LONGEST_RTF_CHARACTERS:
         return None
-    # striprtf searches for fonts and links to the end of the line, again and again: the lines end before that.
-    text = _FONT.sub(r"\n\\f", text.replace("\\fldinst{", "\\fldinst {"))
+    # striprtf searches for links to the end of the line, again and again: it finds none that are written like this.
+    text = _LINK.sub(r"\1 {", text)
     try:
+        text = _with_short_fonts(text)
         found: str = rtf_to_text(text, errors="ignore")  # type: ignore[no-untyped-call]
     except _UNREADABLE:
         return None
@@ -91,8 +104,48 @@ def _picture(_image: object) -> list[object]:
     return [mammoth.html.element("em", {}, [mammoth.html.text(words)])]
 
 
-def _declares_something(data: bytes) -> bool:
-    """Whether a part of a Word document declares entities, or is no UTF-8: Word writes neither."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        names = [name for name in packed.namelist() if name.endswith((".xml", ".rels"))]
-        return any(mark in packed.read(name) for name in names for mark in _NOT_IN_WORD)
+def _without_picture(run: re.Match[str]) -> str:
+    """Return a run of digits without the lines that are a picture's; one that is too short for any, as it is."""
+    left = _LINE_OF_DIGITS.sub("", run[0])
+    return left if len(run[0]) - len(left) >= _FEWEST_DIGITS else run[0]
+
+
+def _with_short_fonts(text: str) -> str:
+    """Return an RTF text with its table of fonts written anew: striprtf reads a long one again and again.
+
+    Raises ValueError for a table that no program writes.
+    """
+    group = font_table_group(text)  # type: ignore[no-untyped-call]
+    if not group:
+        return text
+    if not _FONTS_START.match(group):
+        raise ValueError("fonts in no group of their own")
+    fonts: list[str] = []
+    font = ""
+    for found in _FONT.finditer(group):
+        font = found[1] or font
+        if found[2] and font:
+            fonts.append(f"{{\\f{font}\\fcharset{found[2]} x;}}\n")
+    if len(fonts) > MOST_FONTS:
+        raise ValueError("too many fonts")
+    return text.replace(group, "{\\fonttbl" + "".join(fonts) + "}", 1)
+
+
+def _texts(data: bytes) -> io.BytesIO | None:
+    """Return a Word document of its parts of text only, so that no other part is ever unpacked.
+
+    None where one of them declares entities or is no UTF-8 (Word writes neither), or where they have too many elements.
+    """
+    made = io.BytesIO()
+    elements = paragraphs = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(made, "w") as texts:
+        for name in texts_of(parts_of(data)):
+            part = packed.read(name)
+            elements += sum(1 for _mark in _ELEMENT.finditer(part))
+            paragraphs += sum(1 for _mark in _PARAGRAPH.finditer(part))
+            if any(mark in part for mark in _NOT_IN_WORD):
+                return None
+            if elements > MOST_ELEMENTS or paragraphs > MOST_PARAGRAPHS:
+                return None
+            texts.writestr(name, part)
+    return made

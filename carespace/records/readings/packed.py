@@ -33,9 +33,14 @@ def is_word(parts: dict[str, int]) -> bool:
     return _WORDS in parts and "[Content_Types].xml" in parts
 
 
+def texts_of(parts: dict[str, int]) -> dict[str, int]:
+    """Return those of ``parts`` that hold text by their names: all that is ever unpacked."""
+    return {name: size for name, size in parts.items() if name.endswith((".xml", ".rels"))}
+
+
 def is_small(data: bytes, parts: dict[str, int]) -> bool:
     """Whether unpacking its text is quick: at most 25 MB packed, 1 MB for each part of XML, 4 MB for all of them."""
-    texts = [size for name, size in parts.items() if name.endswith((".xml", ".rels"))]
+    texts = texts_of(parts).values()
     fits = max(texts, default=0) <= LONGEST_PART_BYTES and sum(texts) <= LONGEST_TEXTS_BYTES
     return fits and len(data) <= LONGEST_PACKED_BYTES
 

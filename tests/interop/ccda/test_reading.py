@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from carespace.interop.ccda import narrative
 from carespace.interop.ccda.document import read_document
 from carespace.interop.ccda.parsing import Unreadable, tree_of
 from carespace.portal.presenters.clean_html import clean_narrative
@@ -16,6 +17,31 @@ from tests.interop.ccda.builders import document, enclosing, section, tree_in, w
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 SAMPLES, ATTACKS = SHARED / "ccda", SHARED / "hostile" / "xml-attacks"
 ADDED = ("Thereisapicturehere", "Apicturewasmeant", "http")
+
+
+def test_a_declaration_counts_at_the_start_only() -> None:
+    late = '<x>a<y/>  <?xml version="1.0"?></x>'
+    with pytest.raises(Unreadable):
+        tree_of(late.encode())
+    assert tree_of(f'\n <?xml version="1.0"?><x>{" " * 3}</x>'.encode()).tag == "x"
+
+
+@pytest.mark.parametrize(
+    "text", ["<content/>" * 20_001, "<content>" * 66 + "x" + "</content>" * 66]
+)
+def test_a_text_too_long_or_too_deep_is_not_read(text: str) -> None:
+    with pytest.raises(Unreadable, match="too-long"):
+        read_document(document(section(text)))
+
+
+def test_each_element_of_a_text_is_looked_at_once_for_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[object] = []
+    asked = narrative._is_block
+    monkeypatch.setattr(narrative, "_is_block", lambda each: looked.append(each) or asked(each))
+    read_document(document(section("<content>" * 60 + "<br/>" * 500 + "</content>" * 60)))
+    assert len(looked) == 561
 
 
 def test_the_head_says_who_what_when_and_who_keeps_it() -> None:

@@ -38,6 +38,15 @@ class Papers:
     def _replaced(self) -> frozenset[UUID]:
         return frozenset(identity for each in self.rows for identity in each.replaces)
 
+    @cached_property
+    def _replacing(self) -> dict[UUID, list[Document]]:
+        """For each document that was replaced, those that replace it."""
+        found: dict[UUID, list[Document]] = {}
+        for each in self.rows:
+            for identity in dict.fromkeys(each.replaces):
+                found.setdefault(identity, []).append(each)
+        return found
+
     def is_current(self, paper: Document) -> bool:
         """Whether ``paper`` is the version that counts."""
         return not paper.is_superseded and paper.id not in self._replaced
@@ -61,9 +70,7 @@ class Papers:
 
     def newest_of(self, paper: Document) -> Document | None:
         """Return the current version of what ``paper`` once said; None where the record has none."""
-        later = self._reached(
-            paper, lambda each: [one for one in self.rows if each.id in one.replaces]
-        )
+        later = self._reached(paper, lambda each: self._replacing.get(each.id, ()))
         return next((each for each in later if self.is_current(each)), None)
 
     def _reached(

@@ -13,6 +13,7 @@ from carespace.values import PartialDate
 
 MOST = 7
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+_LONGEST_MONTH_DAYS = 31
 _ZONE = ZoneInfo("UTC")
 
 
@@ -27,6 +28,8 @@ class Tick:
 def day_ticks(first: float, last: float) -> Iterator[Sequence[Tick]]:
     """Yield sets of marks from ``first`` to ``last``, the finest first, until one mark or none is left."""
     for step in _MONTH_STEPS:
+        if last - first > (MOST + 2) * step * _LONGEST_MONTH_DAYS:
+            continue
         found = [each for each in _months(first, last, step) if first <= each.at <= last]
         if 2 <= len(found) <= MOST:
             yield found

@@ -139,7 +139,10 @@ def _bundle(patient: Patient, number: str) -> dict[str, Any]:
         "resourceType": "Bundle",
         "type": "collection",
         "entry": [
-            {"fullUrl": f"urn:canary:{number}:{each['resourceType']}:{each['id']}", "resource": each}
+            {
+                "fullUrl": f"urn:canary:{number}:{each['resourceType']}:{each['id']}",
+                "resource": each,
+            }
             for each in resources
         ],
     }

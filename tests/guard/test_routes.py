@@ -181,7 +181,9 @@ def test_addresses_are_kebab_case_with_typed_parameters() -> None:
 
 def test_the_lists_name_only_what_there_is() -> None:
     names = {route.name for route in every_route()}
-    assert (PUBLIC.keys() | OWN_THINGS.keys() | TEXT_PARAMETERS.keys() | FILES.keys()) - names == set()
+    assert (
+        PUBLIC.keys() | OWN_THINGS.keys() | TEXT_PARAMETERS.keys() | FILES.keys()
+    ) - names == set()
 
 
 def test_a_patient_in_an_address_is_a_chart_or_a_desk() -> None:

@@ -114,9 +114,11 @@ class Stage:
         )
         return {"grant_id": family.grants.get(patient=record).pk, "invitation_id": sent.pk}
 
-    def ids(self, name: str, patient_id: UUID, inner: dict[str, UUID]) -> dict[str, UUID]:
+    def ids(
+        self, name: str, patient_id: UUID, inner: dict[str, UUID | str]
+    ) -> dict[str, UUID | str]:
         """The ids in the address ``name``: the patient's, and those of one thing in a record."""
-        given = {"patient_id": patient_id, **inner}
+        given: dict[str, UUID | str] = {"patient_id": patient_id, **inner}
         return {each: given[each] for each in chart_routes()[name]}
 
     def ruths_page(self, name: str) -> str:
@@ -222,7 +224,7 @@ def test_anothers_thing_under_ones_own_record_is_not_there(stage: Stage, client:
     with_things = [name for name, ids in chart_routes().items() if set(ids) - named_by]
     assert len(with_things) >= 4
     for name in with_things:
-        random = dict.fromkeys(stage.stans, uuid4())
+        random: dict[str, UUID | str] = dict.fromkeys(stage.stans, uuid4())
         own_things = stage.ruths
         swapped = {
             "result_id": own_things["document_id"],

@@ -86,7 +86,7 @@ def test_every_chart_page_was_reached(readers: dict[str, Reader]) -> None:
 def test_axe_finds_nothing_in_any_look_or_language(
     browser: Browser, demo: Demo, readers: dict[str, Reader], look: str, language: str
 ) -> None:
-    found = {}
+    found: dict[str, Any] = {}
     for who, reader in readers.items():
         for width in WIDTHS:
             found |= {

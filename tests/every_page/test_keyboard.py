@@ -6,7 +6,7 @@ WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11 (A11Y-3, A11Y-10).
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.every_page.conftest import Reader
 
@@ -15,7 +15,7 @@ SMALL, FULL = (
     ("maria.reyes@example.com",),
     ("nobody", "luis.reyes@example.com", "fay.okoro@example.com"),
 )
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 # What can be reached: shown, not disabled, not inside something folded away; of radio buttons one name is one stop.
 _STOPS = """() => {

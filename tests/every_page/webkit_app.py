@@ -6,11 +6,14 @@ Promises: nothing is kept when it closes; its size comes from WK_SIZE, such as 3
 
 import os
 
-import gi
+import gi  # type: ignore[import-not-found]
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gtk, WebKit2  # noqa: E402  after the versions are chosen
+from gi.repository import (  # type: ignore[import-not-found]  # noqa: E402  after the versions are chosen
+    Gtk,
+    WebKit2,
+)
 
 WIDTH, HEIGHT = (int(side) for side in os.environ.get("WK_SIZE", "390x844").split("x"))
 CONTEXT = WebKit2.WebContext.new_ephemeral()

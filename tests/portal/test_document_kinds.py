@@ -247,7 +247,7 @@ def test_what_is_searched_for_fonts_is_short(fonts: bytes, monkeypatch: pytest.M
     searched: list[str] = []
     monkeypatch.setattr(
         "carespace.portal.presenters.office.rtf_to_text",
-        lambda text, **_: searched.append(text) or "",
+        lambda text, **_: searched.append(text) or "",  # type: ignore[func-returns-value]
     )
     rtf_text(rb"{\rtf1{\fonttbl" + fonts + rb"} words}")
     assert len(searched[0]) < 100
@@ -258,7 +258,7 @@ def test_links_in_rtf_are_never_searched_for(monkeypatch: pytest.MonkeyPatch) ->
     searched: list[str] = []
     monkeypatch.setattr(
         "carespace.portal.presenters.office.rtf_to_text",
-        lambda text, **_: searched.append(text) or "",
+        lambda text, **_: searched.append(text) or "",  # type: ignore[func-returns-value]
     )
     rtf_text(rb"{\rtf1 {\field{\*\FLDINST{HYPERLINK ")
     assert "{HYPERLINK" in searched[0]
@@ -268,7 +268,7 @@ def test_links_in_rtf_are_never_searched_for(monkeypatch: pytest.MonkeyPatch) ->
 def test_digits_of_a_picture_are_cut_and_words_stay() -> None:
     lines = b"\n".join([b"0a1b2c3d" * 8] * 10)
     assert rtf_text(rb"{\rtf1 \pngblip" + b"\n" + lines + b"\nzest}") == "zest"
-    assert rtf_text(rb"{\rtf1 a bad cafe " + b" " * 200 + b"zest}").split() == [
+    assert (rtf_text(rb"{\rtf1 a bad cafe " + b" " * 200 + b"zest}") or "").split() == [
         "a",
         "bad",
         "cafe",
@@ -290,7 +290,7 @@ def test_a_part_that_is_not_text_by_its_name_is_never_unpacked(
         zipfile.ZipFile,
         "open",
         lambda file, name, *rest, **more: (
-            unpacked.append(str(name)) or opened(file, name, *rest, **more)
+            unpacked.append(str(name)) or opened(file, name, *rest, **more)  # type: ignore[func-returns-value]
         ),
     )
     assert word_html(data)

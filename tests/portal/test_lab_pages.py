@@ -54,7 +54,7 @@ def test_a_correction_through_the_import_shows_the_new_value_and_the_one_it_had(
         given=cast.ruths_record.given_names,
         identifier=[{"system": numbers.system, "value": numbers.value}],
     )
-    said = {"category": LAB, "referenceRange": between(12, 16)}
+    said: dict[str, Any] = {"category": LAB, "referenceRange": between(12, 16)}
     first = result(**said, valueQuantity={"value": 11.2, "unit": "g/dL"})
     then = result(**said, status="corrected", valueQuantity={"value": 12.4, "unit": "g/dL"})
     for number, each in enumerate((first, then)):

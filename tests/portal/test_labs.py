@@ -117,9 +117,9 @@ def test_the_overview_shows_what_is_outside_and_what_is_newest(cast: Cast, ruths
     assert "The newest results, and those outside the usual range" in text
     for number in range(30, 40):
         measured(cast, f"{number}", 11, "2026-02-01")
-    page = Outline(ruths("portal:health"))
-    assert "Outside usual range (11)" in page.text
-    assert f"{address}?show=outside" in page.links
+    outline = Outline(ruths("portal:health"))
+    assert "Outside usual range (11)" in outline.text
+    assert f"{address}?show=outside" in outline.links
 
 
 def test_the_same_words_as_the_usual_range_are_in_range(cast: Cast, ruths: Ask) -> None:

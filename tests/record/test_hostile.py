@@ -82,7 +82,7 @@ def test_fifty_stand_on_a_page_and_no_query_more_is_asked(
     sign_in(client, cast.ruth)
     practice, ruth = cast.practice, cast.ruths_record
     who = {"display": "", "reference": f"Practitioner/{put(practice, None, {'resourceType': 'Practitioner', 'name': [{'family': 'Ruiz'}]})}"}  # fmt: skip
-    by = {"requester": who, "recorder": who, "asserter": who}
+    by: dict[str, Any] = {"requester": who, "recorder": who, "asserter": who}
     by |= {"performer": [{"actor": who}]} if slug in {"procedures", "vaccines"} else {}
     words = "Cancer of something" if slug == "health-issues" else "Entry"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_a_page_asks_as_little_for_60_entries_as_for_6(
         }
         for address in addresses.values():
             assert client.get(address).status_code == 200
-        return {slug: _asked(lambda at=at: client.get(at)) for slug, at in addresses.items()}
+        return {slug: _asked(partial(client.get, at)) for slug, at in addresses.items()}
 
     fill(range(6))
     few = counted()

@@ -53,7 +53,8 @@ def monthly(values: list[float], **more: object) -> list[Point]:
 def test_every_shape_and_word_is_inside_the_drawing(some: list[Point], size: Size) -> None:
     drawing = trend(some, size, band_label="Usual range 12.0–16.0")
     page = Box(0, 0, size.width, size.height)
-    assert all(each.box.inside(page) for each in (*drawing.marks, *drawing.labels))
+    boxes = [*(each.box for each in drawing.marks), *(each.box for each in drawing.labels)]
+    assert all(box.inside(page) for box in boxes)
     assert drawing.band_label is None or drawing.band_label.box.inside(page)
     assert all(each.box.left >= 0 and each.box.right <= size.width for each in drawing.ticks)
 

@@ -39,7 +39,7 @@ def test_each_element_of_a_text_is_looked_at_once_for_blocks(
 ) -> None:
     looked: list[object] = []
     asked = narrative._is_block
-    monkeypatch.setattr(narrative, "_is_block", lambda each: looked.append(each) or asked(each))
+    monkeypatch.setattr(narrative, "_is_block", lambda each: looked.append(each) or asked(each))  # type: ignore[func-returns-value]
     read_document(document(section("<content>" * 60 + "<br/>" * 500 + "</content>" * 60)))
     assert len(looked) == 561
 

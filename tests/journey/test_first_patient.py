@@ -84,6 +84,8 @@ def read_labs(person: Watched) -> None:
         "visible=true"
     ).click()
     person.holds("Health", "health")
+    page.get_by_role("main").get_by_role("link", name="Labs", exact=True).click()
+    person.holds("Labs", "labs")
     row = page.locator("tbody", has_text="Hemoglobin").first
     row.locator("summary").click()
     expect(row.locator("ul.values li").first).to_be_visible()

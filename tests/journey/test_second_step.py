@@ -150,7 +150,7 @@ def test_a_device_without_the_passkey_stays_outside(
     page.wait_for_url(HOME)
 
 
-@pytest.mark.parametrize(("width", "mrn"), [(390, "LCA-100007"), (1280, "LCA-100010")])
+@pytest.mark.parametrize(("width", "mrn"), [(390, "LCA-100014"), (1280, "LCA-100010")])
 def test_an_app_needs_no_script(
     demo: Demo, someone: Callable[[int, bool], Watched], width: int, mrn: str
 ) -> None:

@@ -97,7 +97,10 @@ def test_any_name_of_a_practice_arrives_as_it_is(office: Office, name: str) -> N
     plain = taken.mail.get_body(("plain",))
     assert plain is not None
     assert plain.get_content().startswith(f"{name} invites you to its patient portal")
-    assert first_sentence_of(taken).text == f"{name} invites you to its patient portal, CareSpace."
+    assert (
+        first_sentence_of(taken).text.strip()
+        == f"{name} invites you to its patient portal, CareSpace."
+    )
     assert max(len(line) for line in taken.raw.splitlines()) <= 998, "RFC 5321, 4.5.3.1.6"
 
 

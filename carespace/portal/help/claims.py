@@ -69,7 +69,7 @@ CLAIMS: tuple[ClaimGroup, ...] = (
             ),
             Claim(
                 gettext_lazy("A document of your record cannot run a program in your browser."),
-                "tests/portal/test_documents.py::test_an_html_document_is_shown_clean_in_an_origin_of_its_own",
+                "tests/portal/test_documents.py::test_an_html_document_is_shown_clean_and_alone_in_an_origin_of_its_own",
             ),
             Claim(
                 gettext_lazy("Our emails say nothing about your health."),

@@ -21,8 +21,8 @@ WHO = {
     "fay.okoro@example.com": "The front desk",
 }
 WIDTHS = (390, 1280)
-TALLEST = 2200
-QUALITY = 72
+TALLEST = 1500
+QUALITY = 58
 
 
 @pytest.fixture(scope="package")
@@ -58,7 +58,12 @@ def test_every_page_has_its_picture(
 def _own(readers: dict[str, Reader], who: str) -> dict[str, str]:
     """Return this person's pages; of the family those that the patient does not have."""
     seen = readers["maria.reyes@example.com"].pages if who.startswith("luis") else {}
-    return {name: url for name, url in readers[who].pages.items() if name not in seen}
+    # What is asked for by dates would have another name each day.
+    return {
+        name: url
+        for name, url in readers[who].pages.items()
+        if name not in seen and "from=" not in name
+    }
 
 
 def _name(kind: str) -> str:

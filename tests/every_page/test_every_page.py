@@ -112,8 +112,8 @@ def _looked_at(
         **look,
     )
     if language != "en":
-        url = next(iter(reader.pages.values()))
-        context.add_cookies([{"name": "carespace-language", "value": language, "url": url}])
+        chosen = {"name": "carespace-language", "value": language}
+        context.add_cookies([{**chosen, "domain": "localhost", "path": "/"}])
     page = context.new_page()
     found = {
         name: wrong

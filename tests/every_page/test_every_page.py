@@ -112,8 +112,10 @@ def _looked_at(
         **look,
     )
     if language != "en":
-        chosen = {"name": "carespace-language", "value": language}
-        context.add_cookies([{**chosen, "domain": "localhost", "path": "/"}])
+        name, everywhere = "carespace-language", "/"
+        context.add_cookies(
+            [{"name": name, "value": language, "domain": "localhost", "path": everywhere}]
+        )
     page = context.new_page()
     found = {
         name: wrong
